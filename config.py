@@ -1,0 +1,174 @@
+"""Settings from ISTAMI_* environment variables: the only reader of the environment."""
+
+import hashlib
+import os
+import re
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from pathlib import Path
+from urllib.parse import quote, urlsplit
+
+PREFIX = "ISTAMI_"
+ROOT = Path(__file__).resolve().parent
+
+# A unix socket's path may hold 107 bytes on Linux, 103 on macOS.
+_LONGEST_SOCKET_PATH = 100
+
+
+class SettingsError(ValueError):
+    """A setting is unknown or cannot be used; the message names it and the mend."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Everything an operator can choose. Each field is ``ISTAMI_`` + its name in capitals."""
+
+    host: str = "127.0.0.1"
+    """Address the web server listens on."""
+    port: int = 8000
+    """TCP port the web server listens on; 0 takes a free one."""
+    redis_url: str = ""
+    """Broker: ``redis://``, ``rediss://`` or ``unix://``. Empty starts an embedded Valkey."""
+    data_dir: Path = ROOT / "data"
+    """Where the embedded Valkey and the default article library keep their data."""
+    articles: str = ""
+    """Article source; empty means SQLite under ``data_dir``."""
+    audio_cache: str = str(ROOT / "audio_cache" / "objects")
+    """Finished sound: a folder."""
+    engines: tuple[str, ...] = ("google", "espeak")
+    """Engines in order of preference, separated by commas."""
+    voice: str = "ar"
+    """Voice name."""
+    api_key: str = field(default="", repr=False)
+    """Key for writing calls; empty refuses them."""
+    cors_origins: tuple[str, ...] = ("*",)
+    """Sites whose pages may call the API; ``*`` is every site."""
+    cache_max_bytes: int = 0
+    """Ceiling for finished sound; 0 is no ceiling."""
+    lexicon: str = ""
+    """Path of the publisher's pronunciation lexicon."""
+
+    @classmethod
+    def from_environ(cls, environ: Mapping[str, str] | None = None) -> "Settings":
+        """The settings in ``environ`` (the process's own by default).
+
+        Raises ``SettingsError`` for an unknown ``ISTAMI_*`` name or an unusable value.
+        """
+        environ = os.environ if environ is None else environ
+        parsers = _parsers()
+        values: dict[str, object] = {}
+        for variable, raw in environ.items():
+            if not variable.startswith(PREFIX):
+                continue
+            name = variable.removeprefix(PREFIX).lower()
+            if name not in parsers:
+                raise SettingsError(_unknown(variable, parsers))
+            if not raw.strip():
+                continue  # An empty variable is an unset one, as in most service managers.
+            try:
+                values[name] = parsers[name](raw.strip())
+            except ValueError as error:
+                raise SettingsError(f"{variable}: {error}") from None
+        return cls(**values)  # type: ignore[arg-type]
+
+    @property
+    def is_embedded(self) -> bool:
+        """Whether this machine runs its own Valkey."""
+        return not self.redis_url
+
+    @property
+    def socket_path(self) -> Path:
+        """The embedded Valkey's socket; the same for every process that shares ``data_dir``."""
+        path = self.data_dir.resolve() / "valkey.sock"
+        if len(os.fsencode(path)) <= _LONGEST_SOCKET_PATH:
+            return path
+        digest = hashlib.sha256(os.fsencode(path)).hexdigest()[:12]
+        return Path(tempfile.gettempdir()) / f"istami-{os.getuid()}-{digest}" / "valkey.sock"
+
+    @property
+    def broker_url(self) -> str:
+        """Where Redis protocol is spoken, in redis-py's form."""
+        return self.redis_url or f"unix://{quote(str(self.socket_path))}?db=0"
+
+    @property
+    def articles_url(self) -> str:
+        """Where articles come from."""
+        return self.articles or f"sqlite:///{self.data_dir.resolve() / 'articles.db'}"
+
+
+def _parsers() -> dict:
+    """How each setting is read from its text."""
+    return {
+        "host": str,
+        "port": _port,
+        "redis_url": _redis_url,
+        "data_dir": _folder,
+        "articles": _articles,
+        "audio_cache": _audio_cache,
+        "engines": _engines,
+        "voice": str,
+        "api_key": str,
+        "cors_origins": _origins,
+        "cache_max_bytes": _bytes,
+        "lexicon": str,
+    }
+
+
+def _unknown(variable: str, parsers: Mapping) -> str:
+    names = [PREFIX + name.upper() for name in parsers]
+    near = get_close_matches(variable.upper(), names, n=1, cutoff=0.0)[0]
+    return f"{variable} is not a setting; did you mean {near}? Known: {', '.join(names)}"
+
+
+def _port(raw: str) -> int:
+    if not raw.isascii() or not raw.isdigit() or int(raw) > 65535:
+        raise ValueError(f"{raw!r} is not a port; give a number from 0 to 65535")
+    return int(raw)
+
+
+def _folder(raw: str) -> Path:
+    return Path(raw).expanduser().absolute()
+
+
+def _redis_url(raw: str) -> str:
+    if urlsplit(raw).scheme not in ("redis", "rediss", "unix"):
+        # The value may hold a password: it is not repeated.
+        raise ValueError("give redis://HOST:PORT/DB, rediss://… or unix:///path")
+    return raw
+
+
+def _articles(raw: str) -> str:
+    if urlsplit(raw).scheme.partition("+")[0] not in ("sqlite", "postgresql"):
+        raise ValueError("this version reads sqlite:///PATH and postgresql://HOST/DB")
+    return raw
+
+
+def _audio_cache(raw: str) -> str:
+    if "://" in raw:
+        raise ValueError(f"{raw.partition('://')[0]}:// is not supported in this version; give a folder's path")
+    return str(_folder(raw))
+
+
+def _engines(raw: str) -> tuple[str, ...]:
+    names = tuple(name.strip() for name in raw.split(",") if name.strip())
+    unknown = [name for name in names if name not in ("google", "espeak")]
+    if unknown or not names or len(set(names)) < len(names):
+        raise ValueError(f"{raw!r} is not an engine order; give google, espeak or both, each once, separated by a comma")
+    return names
+
+
+def _origins(raw: str) -> tuple[str, ...]:
+    origins = tuple(origin.strip().rstrip("/") for origin in raw.split(",") if origin.strip())
+    for origin in origins:
+        if origin != "*" and not re.fullmatch(r"https?://[^/\s]+", origin):
+            raise ValueError(f"{origin!r} is not an origin; give https://www.example.ma, or * for every site")
+    return origins
+
+
+def _bytes(raw: str) -> int:
+    match = re.fullmatch(r"(\d+)\s*([KMGT]?)i?B?", raw, re.IGNORECASE | re.ASCII)
+    if not match:
+        raise ValueError(f"{raw!r} is not a size; give bytes, or a number with K, M, G or T")
+    return int(match[1]) * 1024 ** " KMGT".index(match[2].upper() or " ")
