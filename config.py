@@ -29,26 +29,26 @@ class Settings:
     """Address the web server listens on."""
     port: int = 8000
     """TCP port the web server listens on; 0 takes a free one."""
-    redis_url: str = ""
+    redis_url: str = field(default="", repr=False)
     """Broker: ``redis://``, ``rediss://`` or ``unix://``. Empty starts an embedded Valkey."""
     data_dir: Path = ROOT / "data"
     """Where the embedded Valkey and the default article library keep their data."""
-    articles: str = ""
+    articles: str = field(default="", repr=False)
     """Article source; empty means SQLite under ``data_dir``."""
     audio_cache: str = str(ROOT / "audio_cache" / "objects")
     """Finished sound: a folder."""
     engines: tuple[str, ...] = ("google", "espeak")
     """Engines in order of preference, separated by commas."""
     voice: str = "ar"
-    """Voice name."""
+    """Voice name: ``ar``, or with espeak also ``ar-female`` and ``ar-deep``."""
     api_key: str = field(default="", repr=False)
     """Key for writing calls; empty refuses them."""
     cors_origins: tuple[str, ...] = ("*",)
     """Sites whose pages may call the API; ``*`` is every site."""
     cache_max_bytes: int = 0
-    """Ceiling for finished sound; 0 is no ceiling."""
+    """Ceiling for the audio cache, in bytes; 0 is none. What was not heard for longest goes first."""
     lexicon: str = ""
-    """Path of the publisher's pronunciation lexicon."""
+    """Path of the publisher's pronunciation lexicon; not in this version."""
 
     @classmethod
     def from_environ(cls, environ: Mapping[str, str] | None = None) -> "Settings":
@@ -108,11 +108,11 @@ def _parsers() -> dict:
         "articles": _articles,
         "audio_cache": _audio_cache,
         "engines": _engines,
-        "voice": str,
+        "voice": _voice,
         "api_key": str,
         "cors_origins": _origins,
         "cache_max_bytes": _bytes,
-        "lexicon": str,
+        "lexicon": _lexicon,
     }
 
 
@@ -155,8 +155,20 @@ def _engines(raw: str) -> tuple[str, ...]:
     names = tuple(name.strip() for name in raw.split(",") if name.strip())
     unknown = [name for name in names if name not in ("google", "espeak")]
     if unknown or not names or len(set(names)) < len(names):
-        raise ValueError(f"{raw!r} is not an engine order; give google, espeak or both, each once, separated by a comma")
+        raise ValueError(
+            f"{raw!r} is not an engine order; give google, espeak or both, each once, separated by a comma"
+        )
     return names
+
+
+def _voice(raw: str) -> str:
+    if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", raw):
+        raise ValueError(f"{raw!r} is not a voice's name; give ar, ar-female or ar-deep")
+    return raw
+
+
+def _lexicon(raw: str) -> str:
+    raise ValueError("this version has no lexicon yet; unset it")
 
 
 def _origins(raw: str) -> tuple[str, ...]:

@@ -70,6 +70,20 @@ class Script:
 
 
 @dataclass(frozen=True, slots=True)
+class Request:
+    """What determines an utterance's sound: all of it belongs in a cache key."""
+
+    engine: str
+    """The engine's name."""
+    version: str
+    """The engine's version."""
+    voice: str
+    """The voice's name."""
+    text: str
+    """What is spoken."""
+
+
+@dataclass(frozen=True, slots=True)
 class Cue:
     """A timed piece of display text: one utterance."""
 
