@@ -1,0 +1,1 @@
+"""Sound: decoding, stitching, loudness, encoding, and the tag in front of a file."""
