@@ -20,6 +20,29 @@ Sound = bytes | PCM
 """What an engine returns: a complete MP3 file's bytes, or PCM."""
 
 
+class Memory(Protocol):
+    """Where an engine keeps a fact it learnt about its service, for all workers and for good."""
+
+    def recall(self, fact: str) -> str | None:
+        """What was remembered, if anything."""
+
+    def remember(self, fact: str, value: str) -> None:
+        """Keep it."""
+
+
+class Forgetful:
+    """A memory that lasts as long as its process."""
+
+    def __init__(self) -> None:
+        self._facts: dict[str, str] = {}
+
+    def recall(self, fact: str) -> str | None:
+        return self._facts.get(fact)
+
+    def remember(self, fact: str, value: str) -> None:
+        self._facts[fact] = value
+
+
 @runtime_checkable
 class Engine(Protocol):
     """Turns one utterance's spoken text into sound."""
@@ -32,6 +55,8 @@ class Engine(Protocol):
     """The voices on offer; the first is the default."""
     concurrency: int
     """How many utterances may be asked for at the same time."""
+    requests_a_second: int
+    """The steady rate that is asked of its service by the whole fleet; 0 for no limit."""
 
     @property
     def max_chars(self) -> int:
@@ -40,7 +65,8 @@ class Engine(Protocol):
     def synthesize(self, text: str, voice: Voice) -> Sound:
         """The sound of ``text``: never empty.
 
-        Raises ``RateLimited``, ``EngineUnavailable``, ``Rejected`` (or its kind ``TooLong``) or ``EmptyAudio``; nothing else.
+        Raises ``RateLimited``, ``EngineUnavailable``, ``Rejected`` (or its kind ``TooLong``) or ``EmptyAudio``,
+        and nothing else.
         """
 
 
