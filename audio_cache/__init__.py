@@ -1,0 +1,1 @@
+"""Finished sound: what it is called, where it lies, and which rendition of an article is current."""

@@ -1,0 +1,58 @@
+"""Manifests: what is current, and the mark of a withdrawal."""
+
+from pathlib import Path
+
+import pytest
+
+from audio_cache import keys
+from audio_cache.manifest import Manifest, Manifests, State
+from audio_cache.store import Store
+
+NAME = "0123456789abcdef0123"
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    return Store(tmp_path)
+
+
+def ready(rendition: str = NAME) -> Manifest:
+    return Manifest(article_id="مقال", state=State.READY, voice="ar", recipe="r", text="t", rendition=rendition)
+
+
+def test_a_manifest_comes_back_as_it_was(store: Store) -> None:
+    manifests = Manifests(store)
+    assert manifests.current("مقال") is None
+    store.put(keys.sound("مقال", NAME), b"sound")
+    manifests.point(ready())
+    assert manifests.current("مقال") == ready()
+    manifests.amend(ready(), remakes=2)
+    assert manifests.current("مقال").remakes == 2  # type: ignore[union-attr]
+
+
+def test_a_manifest_without_its_sound_is_none(store: Store) -> None:
+    manifests = Manifests(store)
+    manifests.point(ready())
+    assert manifests.current("مقال") is None
+
+
+def test_withdrawing_removes_the_bytes_and_leaves_the_mark(store: Store) -> None:
+    manifests = Manifests(store)
+    for name in (NAME, NAME[::-1]):
+        store.put(keys.sound("مقال", name), b"sound")
+        store.put(keys.cues("مقال", name), b"WEBVTT")
+    store.put(keys.sound("آخر", NAME), b"another article's")
+    manifests.point(ready())
+    manifests.withdraw("مقال", "t", "ar")
+    mark = manifests.current("مقال")
+    assert mark and mark.state is State.WITHDRAWN and mark.text == "t"
+    assert not store.has(keys.sound("مقال", NAME)) and not store.has(keys.cues("مقال", NAME[::-1]))
+    assert store.has(keys.sound("آخر", NAME))
+    manifests.restore("مقال")
+    assert manifests.current("مقال") is None
+
+
+@pytest.mark.parametrize("data", [b"", b"{", b"[]", b'{"state": "unheard of"}', b'{"state": "ready", "new": 1}'])
+def test_a_manifest_of_another_version_is_as_good_as_none(store: Store, data: bytes) -> None:
+    store.put(keys.pointer("مقال"), data)
+    assert Manifests(store).current("مقال") is None
