@@ -1,0 +1,38 @@
+"""Fixtures shared by all tests."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.running import Istami
+from tests.standins.google import StandInGoogle
+
+
+@pytest.fixture(scope="session")
+def _google() -> Iterator[StandInGoogle]:
+    with StandInGoogle() as google:
+        yield google
+
+
+@pytest.fixture
+def google(_google: StandInGoogle) -> Iterator[StandInGoogle]:
+    """The stand-in Google: answering at once, 200 characters, no faults, nothing counted yet."""
+    _google.latency, _google.max_chars, _google.blackhole = 0.0, 200, False
+    _google.clear_script()
+    _google.reset()
+    yield _google
+    _google.blackhole = False
+    _google.clear_script()
+    _google.up()
+
+
+@pytest.fixture(scope="session")
+def _istami(_google: StandInGoogle, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Istami]:
+    with Istami(tmp_path_factory.mktemp("istami"), **_google.environ()) as service:
+        yield service
+
+
+@pytest.fixture
+def istami(_istami: Istami, google: StandInGoogle) -> Istami:
+    """The whole service, speaking to the stand-in Google. Shared: each test uses its own article ids."""
+    return _istami

@@ -1,0 +1,87 @@
+"""The workers' root: settings in, Celery application out.
+
+celery -A workers.celery_app worker -Q interactive
+"""
+
+import logging
+import os
+from functools import lru_cache
+
+from celery.signals import heartbeat_sent, setup_logging, worker_ready
+
+from articles.sources import open_source
+from audio_cache.manifest import Manifests
+from audio_cache.store import Store
+from config import Settings
+from tts import engines, making
+from workers import broker, queue, tasks
+from workers.dispatch import Dispatch
+from workers.limits import FleetGate, FleetMemory
+
+settings = Settings.from_environ()
+app = queue.celery(settings.broker_url)
+
+PATIENT_RETRIES = 8
+"""A broker that restarts is waited for; some 8 s."""
+ALIVE_SECONDS = 15
+
+
+@app.task(name=queue.MAKE)
+def make(article_id: str, recipe: str, remake: bool) -> str:
+    """Make one rendition."""
+    return tasks.make(_workshop(os.getpid()), article_id, recipe, remake)
+
+
+@app.task(name=queue.TEND)
+def tend() -> None:
+    """Keep the house in order."""
+    tasks.tend(_workshop(os.getpid()))
+
+
+@lru_cache(maxsize=1)
+def _workshop(_pid: int) -> tasks.Workshop:
+    """This process's own: connections do not survive a fork."""
+    client = broker.connect(settings.broker_url, retries=PATIENT_RETRIES)
+    store = Store(settings.audio_cache)
+    manifests = Manifests(store)
+    order = engines.build(settings.engines, FleetMemory(client))
+    return tasks.Workshop(
+        source=open_source(settings.articles_url),
+        store=store,
+        manifests=manifests,
+        dispatch=Dispatch(
+            client, manifests, making.signature(order[0], settings.voice), settings.voice, queue.sender(app)
+        ),
+        engines=order,
+        voice=settings.voice,
+        gate=FleetGate(client),
+        client=client,
+        cache_max_bytes=settings.cache_max_bytes,
+    )
+
+
+@setup_logging.connect
+def _log_plainly(loglevel: int = logging.INFO, **_: object) -> None:
+    logging.basicConfig(level=loglevel, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    logging.getLogger("celery.app.trace").setLevel(logging.WARNING)  # One line a task is ours to write.
+    logging.getLogger("celery.worker.strategy").setLevel(logging.WARNING)
+
+
+@worker_ready.connect
+@heartbeat_sent.connect
+def _say_alive(sender: object = None, **_: object) -> None:
+    """Tells ``/readyz`` which queues are served."""
+    consumer = getattr(sender, "consumer", None) or getattr(getattr(sender, "eventer", None), "consumer", None)
+    task_consumer = getattr(consumer, "task_consumer", None)
+    names = [q.name for q in task_consumer.queues] if task_consumer else list(app.amqp.queues.consume_from)
+    client = _pulse(os.getpid())
+    try:
+        for name in names:
+            client.set(f"istami:serves:{name}", 1, ex=ALIVE_SECONDS)
+    except broker.redis.RedisError:
+        logging.getLogger(__name__).warning("the broker is away")
+
+
+@lru_cache(maxsize=1)
+def _pulse(_pid: int):
+    return broker.connect(settings.broker_url)

@@ -1,0 +1,144 @@
+"""One circuit breaker, one rate limit and one memory for each engine, for the whole fleet."""
+
+import logging
+from collections.abc import Callable
+
+import redis
+
+from tts.engines.base import Engine
+from tts.errors import EngineError, EngineUnavailable, RateLimited, Rejected
+from tts.render import Gate
+
+log = logging.getLogger(__name__)
+
+FAILURES_TO_OPEN = 3
+"""Utterances given up in a row; a dead network opens at once."""
+FAILURES_WITHIN_SECONDS = 120
+OPEN_SECONDS = 900
+"""An open breaker is closed by a trial that succeeds; after so long without any trial it closes by itself."""
+REST_SECONDS = 30
+"""An open breaker lets one trial through in this time."""
+BURST = 60
+"""Requests that may come at once before the steady rate counts: a long article's worth."""
+
+# Generic cell rate algorithm: one key, the time at which the bucket would be empty again.
+_ADMIT = """
+local now = redis.call('TIME')
+now = now[1] * 1000 + math.floor(now[2] / 1000)
+local step, burst = tonumber(ARGV[1]), tonumber(ARGV[2])
+local due = math.max(tonumber(redis.call('GET', KEYS[1]) or 0), now)
+redis.call('SET', KEYS[1], due + step, 'PX', math.ceil(due + step - now + 1000))
+return math.max(0, math.floor(due - now - step * burst))
+"""
+
+
+class FleetGate(Gate):
+    """The gate that all workers share. When the broker is away, everything may pass."""
+
+    def __init__(self, client: redis.Redis):
+        self._client = client
+        self._admit = client.register_script(_ADMIT)
+
+    def allows(self, engine: Engine) -> bool:
+        """Neither resting after failures nor held back by a 429."""
+        return self._ask(lambda: not self._client.exists(_open(engine), _hold(engine)), True)
+
+    def may_try(self, engine: Engine) -> bool:
+        """One caller in ``REST_SECONDS`` may try an engine that rests; one held back by a 429 is waited for."""
+        return self._ask(
+            lambda: (
+                not self._client.exists(_open(engine))
+                or bool(self._client.set(_trial(engine), 1, nx=True, ex=REST_SECONDS))
+            ),
+            True,
+        )
+
+    def wait(self, engine: Engine) -> float:
+        """Seconds: the rest of a 429's Retry-After, else the rate limit's delay."""
+
+        def delay() -> float:
+            held = self._client.pttl(_hold(engine))
+            if held > 0:
+                return held / 1000
+            return (
+                self._admit(keys=[f"istami:rate:{engine.name}"], args=[1000 // engine.requests_a_second, BURST]) / 1000
+            )
+
+        return self._ask(delay, 0.0) if engine.requests_a_second else 0.0
+
+    def succeeded(self, engine: Engine) -> None:
+        self._ask(lambda: self._client.delete(_open(engine), _failures(engine), _trial(engine)), None)
+
+    def failed(self, engine: Engine, error: EngineError) -> None:
+        if isinstance(error, RateLimited):
+            self._ask(lambda: self._client.set(_hold(engine), 1, px=max(int(error.retry_after * 1000), 1)), None)
+        elif isinstance(error, EngineUnavailable) and not error.reached:
+            self._open(engine, error)
+        elif not isinstance(error, Rejected):
+            self._ask(lambda: self._count(engine, error), None)
+
+    def state(self, name: str) -> str:
+        """``closed``, ``open`` or ``held`` for the operator."""
+        return (
+            "open"
+            if self._client.exists(f"istami:breaker:{name}")
+            else ("held" if self._client.exists(f"istami:hold:{name}") else "closed")
+        )
+
+    def _count(self, engine: Engine, error: EngineError) -> None:
+        count = self._client.incr(_failures(engine))
+        self._client.expire(_failures(engine), FAILURES_WITHIN_SECONDS)
+        if count >= FAILURES_TO_OPEN:
+            self._open(engine, error)
+
+    def _open(self, engine: Engine, error: EngineError) -> None:
+        log.warning("engine %s rests: %s", engine.name, error.detail)
+
+        def rest() -> None:
+            self._client.set(_open(engine), error.code, ex=OPEN_SECONDS)
+            self._client.set(_trial(engine), 1, ex=REST_SECONDS)
+
+        self._ask(rest, None)
+
+    @staticmethod
+    def _ask(call: Callable, otherwise):
+        try:
+            return call()
+        except redis.RedisError:
+            return otherwise
+
+
+class FleetMemory:
+    """What engines have learnt about their service, in Redis."""
+
+    def __init__(self, client: redis.Redis):
+        self._client = client
+
+    def recall(self, fact: str) -> str | None:
+        try:
+            value = self._client.hget("istami:memory", fact)
+        except redis.RedisError:
+            return None
+        return value.decode() if value is not None else None
+
+    def remember(self, fact: str, value: str) -> None:
+        try:
+            self._client.hset("istami:memory", fact, value)
+        except redis.RedisError:
+            log.warning("could not remember %s=%s", fact, value)
+
+
+def _open(engine: Engine) -> str:
+    return f"istami:breaker:{engine.name}"
+
+
+def _hold(engine: Engine) -> str:
+    return f"istami:hold:{engine.name}"
+
+
+def _trial(engine: Engine) -> str:
+    return f"istami:trial:{engine.name}"
+
+
+def _failures(engine: Engine) -> str:
+    return f"istami:failures:{engine.name}"

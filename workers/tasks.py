@@ -1,0 +1,253 @@
+"""What workers do: make a rendition, and keep the house in order."""
+
+import logging
+from dataclasses import dataclass, replace
+
+import redis
+from celery.exceptions import SoftTimeLimitExceeded
+
+from articles.errors import ArticleError
+from articles.model import Article
+from articles.sources.base import Source
+from audio_cache import keys
+from audio_cache.manifest import Manifest, Manifests, State, timestamp
+from audio_cache.prune import prune
+from audio_cache.store import Draft, Store, UtteranceCache
+from tts.audio.id3 import opening_tag
+from tts.cues import to_webvtt
+from tts.engines.base import Engine, voice_named
+from tts.errors import EngineError, IstamiError
+from tts.model import Cue, Segment
+from tts.render import render
+from tts.text import script as scripts
+from workers.dispatch import Dispatch, date_of, site_of, text_of
+from workers.lease import Held, LeaseLost
+from workers.limits import FleetGate
+from workers.live import Ended, Piece
+
+log = logging.getLogger(__name__)
+
+MOST_REMAKES = 5
+"""A degraded rendition is made again this often; then the text itself must be what the engine refuses."""
+REMAKES_AT_ONCE = 2
+_DEGRADED = "istami:degraded"
+_TENDING = "istami:tending"
+_TENDING_SECONDS = 10
+_PRUNING = "istami:pruning"
+_PRUNING_SECONDS = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Workshop:
+    """All that a worker works with."""
+
+    source: Source
+    store: Store
+    manifests: Manifests
+    dispatch: Dispatch
+    engines: list[Engine]
+    voice: str
+    gate: FleetGate
+    client: redis.Redis
+    cache_max_bytes: int
+    """Ceiling for the store; 0 is none."""
+
+
+def make(workshop: Workshop, article_id: str, asked: str, remake: bool) -> str:
+    """Make the rendition that was asked for; gives a word for the log."""
+    dispatch, live = workshop.dispatch, workshop.dispatch.live
+    try:
+        article = workshop.source.get(article_id)
+    except ArticleError as error:
+        dispatch.settled(asked)
+        live.end(asked, Ended(error.code, error.detail))
+        return error.code
+    recipe = dispatch.recipe(article)
+    if recipe != asked:
+        # The text has changed since: whoever waits for the old words is sent to the new ones.
+        dispatch.settled(asked)
+        live.end(asked, Ended("superseded", "The article's text has changed."))
+        dispatch.leases.unqueue(asked)
+        dispatch.request(article)
+        return "superseded"
+    with dispatch.leases.hold(recipe) as held:
+        if held is None:
+            return "already being made"
+        current = workshop.manifests.current(article.id)
+        if current and current.state is State.WITHDRAWN and current.text == text_of(article):
+            return "withdrawn"
+        if current and current.recipe == recipe and not (remake and current.degraded):
+            dispatch.settled(recipe)
+            return "already made"
+        # A remake is not heard while it is made: listeners have the degraded rendition until the better one stands.
+        is_remake = current is not None and current.recipe == recipe
+        return _make_held(workshop, article, recipe, held, is_remake)
+
+
+def _make_held(workshop: Workshop, article: Article, recipe: str, held: Held, is_remake: bool) -> str:
+    dispatch, live = workshop.dispatch, workshop.dispatch.live
+    try:
+        dispatch.begun(recipe)
+        manifest = _render(workshop, article, recipe, held, heard=not is_remake)
+    except LeaseLost:
+        log.info("article %r: gave way to another maker or to a withdrawal", article.id)
+        return LeaseLost.code
+    except (IstamiError, SoftTimeLimitExceeded) as error:
+        code, detail = _reason(error)
+        log.warning("article %r was not made: %s: %s", article.id, code, detail)
+        _fail(dispatch, recipe, Ended(code, detail), is_remake)
+        return code
+    except redis.RedisError:
+        raise  # Nothing can be said without the broker; the message or the sweeper brings the work back.
+    except Exception:
+        _fail(
+            dispatch,
+            recipe,
+            Ended("internal_error", "The worker met an unexpected error; its log says more."),
+            is_remake,
+        )
+        raise
+    dispatch.settled(recipe)
+    if not is_remake:
+        live.end(recipe)
+    if manifest.degraded:
+        workshop.client.sadd(_DEGRADED, article.id)
+    return "degraded" if manifest.degraded else "made"
+
+
+def _fail(dispatch: Dispatch, recipe: str, ended: Ended, is_remake: bool) -> None:
+    dispatch.settled(recipe)
+    if not is_remake:
+        dispatch.live.end(recipe, ended)
+
+
+def _render(workshop: Workshop, article: Article, recipe: str, held: Held, heard: bool) -> Manifest:
+    """Renders, publishes, and gives the manifest. What is ``heard`` goes out to listeners as it is made."""
+    live = workshop.dispatch.live
+    script = scripts.build(article.title, article.paragraphs, workshop.engines[0].max_chars)
+    with workshop.store.draft() as draft:
+        made = _Made(draft)
+        for piece in live.pieces(recipe) if heard else []:
+            made.add(piece)
+        cache = UtteranceCache(workshop.store)
+        for segment in render(
+            script, workshop.engines, workshop.voice, cache, workshop.gate, start=made.count, gains=made.gains
+        ):
+            held.check()
+            piece = Piece(_tag(article, segment) + segment.data, segment, len(script.passages))
+            made.add(live.add(recipe, piece) if heard else piece)
+        return _publish(workshop, article, recipe, held, made)
+
+
+class _Made:
+    """What has been made of a rendition: the file so far, and what the manifest will say of it."""
+
+    def __init__(self, draft: Draft):
+        self.draft = draft
+        self.count = 0
+        self.seconds = 0.0
+        self.speakers: dict[str, None] = {}
+        self.gains: dict[str, float] = {}
+        self.cues: list[Cue] = []
+        """On the rendition's clock, which starts after the tag."""
+
+    def add(self, piece: Piece) -> None:
+        self.draft.write(piece.data)
+        segment, clock = piece.segment, self.seconds
+        self.cues += (
+            replace(cue, start=round(clock + cue.start, 3), end=round(clock + cue.end, 3)) for cue in segment.cues
+        )
+        self.count += 1
+        self.seconds += segment.duration
+        self.gains = segment.gains
+        if segment.engine:
+            self.speakers[segment.engine] = None
+
+
+def _tag(article: Article, segment: Segment) -> bytes:
+    """The file's one tag stands in front of its first segment."""
+    if segment.index:
+        return b""
+    return opening_tag(article.title, site_of(article), date_of(article), len(segment.data))
+
+
+def _publish(workshop: Workshop, article: Article, recipe: str, held: Held, made: _Made) -> Manifest:
+    first = workshop.engines[0]
+    current = workshop.manifests.current(article.id)
+    degraded = list(made.speakers) != [first.name]
+    rendition = made.draft.sha256[: keys.RENDITION_DIGITS]
+    manifest = Manifest(
+        article_id=article.id,
+        state=State.READY,
+        voice=voice_named(first, workshop.voice).name,
+        recipe=recipe,
+        text=text_of(article),
+        rendition=rendition,
+        engine="+".join(made.speakers),
+        degraded=degraded,
+        segments_done=made.count,
+        segments_total=made.count,
+        duration_seconds=round(made.seconds, 3),
+        size_bytes=made.draft.size,
+        created_at=timestamp(),
+        remakes=current.remakes + 1 if current and current.degraded and current.recipe == recipe else 0,
+    )
+    with workshop.client.lock(f"istami:publish:{keys.pointer(article.id)}", timeout=30, blocking_timeout=30):
+        held.check()
+        if workshop.dispatch.recipe(workshop.source.get(article.id)) != recipe:
+            return manifest  # The text has changed meanwhile: its own rendition will stand, not this one.
+        if degraded and manifest.remakes and current:
+            workshop.manifests.amend(current, remakes=manifest.remakes)  # No better than what stands, which stays.
+            return manifest
+        workshop.store.put(keys.cues(article.id, rendition), to_webvtt(made.cues).encode())
+        made.draft.publish(keys.sound(article.id, rendition))
+        workshop.manifests.point(manifest)
+    return manifest
+
+
+def _reason(error: Exception) -> tuple[str, str]:
+    if isinstance(error, IstamiError):
+        return error.code, error.detail
+    return "took_too_long", "Making this sound took longer than a task may."
+
+
+def tend(workshop: Workshop) -> None:
+    """Ask again for what was left half-made, try engines that rest, make degraded renditions again, sweep the store."""
+    if not workshop.client.set(_TENDING, 1, nx=True, ex=_TENDING_SECONDS):
+        return
+    for recipe in workshop.dispatch.wanted():
+        workshop.dispatch.revive(recipe)
+    for engine in workshop.engines:
+        _probe(workshop, engine)
+    if workshop.gate.allows(workshop.engines[0]):
+        _remake_some(workshop)
+    workshop.store.sweep()
+    if workshop.client.set(_PRUNING, 1, nx=True, ex=_PRUNING_SECONDS):
+        prune(workshop.store, workshop.cache_max_bytes)
+
+
+def _probe(workshop: Workshop, engine: Engine) -> None:
+    """One short request to an engine that rests, so that no reader has to find out whether it is back."""
+    if workshop.gate.allows(engine) or not workshop.gate.may_try(engine):
+        return
+    try:
+        engine.synthesize("مرحبا", voice_named(engine, workshop.voice))
+    except EngineError as error:
+        workshop.gate.failed(engine, error)
+    else:
+        log.info("engine %s is back", engine.name)
+        workshop.gate.succeeded(engine)
+
+
+def _remake_some(workshop: Workshop) -> None:
+    for raw in workshop.client.spop(_DEGRADED, REMAKES_AT_ONCE) or []:
+        article_id = raw.decode()
+        current = workshop.manifests.current(article_id)
+        if current is None or not current.degraded or current.remakes >= MOST_REMAKES:
+            continue
+        try:
+            article = workshop.source.get(article_id)
+        except ArticleError:
+            continue
+        if workshop.dispatch.is_fresh(article, current):
+            workshop.dispatch.request_remake(article)
