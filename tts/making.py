@@ -1,8 +1,10 @@
 """How sound is made, as one line: what is made another way is another rendition."""
 
-from tts import render
 from tts.engines.base import Engine, voice_named
 from tts.text import script
+
+SOUND_VERSION = "1"
+"""Changes whenever the same utterances would give other bytes: part of every rendition's key."""
 
 
 def signature(engine: Engine, voice: str) -> str:
@@ -11,5 +13,5 @@ def signature(engine: Engine, voice: str) -> str:
     Only the first engine in order counts: what an understudy speaks is made again in any case.
     """
     return (
-        f"{engine.name} {engine.version} {voice_named(engine, voice).name} text-{script.VERSION} sound-{render.VERSION}"
+        f"{engine.name} {engine.version} {voice_named(engine, voice).name} text-{script.VERSION} sound-{SOUND_VERSION}"
     )

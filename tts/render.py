@@ -26,9 +26,6 @@ from tts.errors import (
 from tts.model import Cue, Passage, Request, Script, Segment, Utterance
 from tts.text import script as scripts
 
-VERSION = "1"
-"""Changes whenever the same utterances would give other bytes: part of every rendition's key."""
-
 FIRST_SOUND_S = 3.0
 """Sound from which a voice's gain is taken."""
 TRIES = 4

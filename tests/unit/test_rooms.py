@@ -22,7 +22,6 @@ SOLE_IMPORTERS = {
     "gtts": "tts/engines/google.py",
     "pydub": "tts/audio/stitch.py",
     "lameenc": "tts/audio/codec.py",
-    "av": "tts/audio/codec.py",
     "espeakng_loader": "tts/engines/espeak.py",
     "onnxruntime": "tts/text/diacritics.py",
     "trafilatura": "articles/extract.py",
@@ -80,6 +79,11 @@ def test_each_wrapped_library_has_one_importer(library: str) -> None:
         if is_inside_any(library, imported(path))
     ]
     assert importers == [SOLE_IMPORTERS[library]]
+
+
+def test_ffmpegs_libraries_are_used_to_decode_and_to_meter_only() -> None:
+    importers = [str(path.relative_to(ROOT)) for path in modules("tts") if is_inside_any("av", imported(path))]
+    assert importers == ["tts/audio/codec.py", "tts/audio/loudness.py"]
 
 
 def is_inside_any(library: str, names: set[str]) -> bool:

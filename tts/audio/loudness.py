@@ -1,12 +1,11 @@
 """How loud speech is, and one gain that brings a voice to the target without clipping."""
 
 from collections.abc import Sequence
+from fractions import Fraction
 
+import av
 import numpy as np
-import pyloudnorm
-from scipy.ndimage import minimum_filter1d
-from scipy.signal import resample_poly
-from scipy.signal.windows import hann
+from numpy.lib.stride_tricks import sliding_window_view
 
 from tts.audio.codec import Samples
 from tts.audio.mp3 import RATE
@@ -15,18 +14,21 @@ TARGET_LUFS = -19.0
 """Mono; heard as -16 LUFS from two loudspeakers (AES TD1008 for speech on the web)."""
 CEILING_DBTP = -2.0
 """Limiter's ceiling: 1 dB under the promised -1 dBTP, because coding at 64 kb/s adds ripple."""
-_OVERSAMPLE = 4
-"""ITU-R BS.1770-5 annex 2: true peaks are read at four times the rate (here 96 kHz)."""
 _LOOK_MS = 5
-_SHORTEST_S = 0.4
-"""One gating block of BS.1770: less cannot be measured."""
+_UNMEASURABLE_LUFS = -70.0
+"""BS.1770's absolute gate: what the meter says of silence, and of less than one gating block (0.4 s)."""
 
 
 def loudness(samples: Samples) -> float:
     """Integrated loudness in LUFS (ITU-R BS.1770); ``-inf`` for silence or under 0.4 s."""
-    if len(samples) <= _SHORTEST_S * RATE or not samples.any():
-        return float("-inf")
-    return float(pyloudnorm.Meter(RATE).integrated_loudness(samples.astype(np.float64) / 32768))
+    measured = _metered(samples).get("lavfi.r128.I", _UNMEASURABLE_LUFS)
+    return measured if measured > _UNMEASURABLE_LUFS else float("-inf")
+
+
+def true_peak(samples: Samples) -> float:
+    """The highest true peak in dBTP (BS.1770 annex 2, read at 192 kHz); ``-inf`` for silence."""
+    peak = _metered(samples).get("lavfi.r128.true_peak", 0.0)
+    return 20 * float(np.log10(peak)) if peak else float("-inf")
 
 
 def gain_for(pieces: Sequence[Samples]) -> float:
@@ -35,18 +37,31 @@ def gain_for(pieces: Sequence[Samples]) -> float:
     return round(TARGET_LUFS - measured, 2) if np.isfinite(measured) else 0.0
 
 
-def true_peak(samples: Samples) -> float:
-    """The highest true peak in dBTP; ``-inf`` for silence."""
-    fine = resample_poly(samples.astype(np.float32) / 32768, _OVERSAMPLE, 1)
-    peak = float(np.abs(fine).max(initial=0))
-    return 20 * np.log10(peak) if peak else float("-inf")
-
-
 def amplify(samples: Samples, gain_db: float) -> Samples:
     """The samples with the gain applied; the few peaks that would pass the ceiling are eased down, not clipped."""
     loud = samples.astype(np.float32) * np.float32(10 ** (gain_db / 20) / 32768)
     _limit(loud, 10 ** (CEILING_DBTP / 20))
     return np.rint(loud * 32767).clip(-32768, 32767).astype(np.int16)
+
+
+def _metered(samples: Samples) -> dict[str, float]:
+    """What ffmpeg's EBU R128 meter reads at the end of the samples, by its own names; empty for under 0.1 s."""
+    meter = av.filter.Graph()
+    source = meter.add_abuffer(format="s16", sample_rate=RATE, layout="mono", time_base=Fraction(1, RATE))
+    ebur128, sink = meter.add("ebur128", "metadata=1:peak=true:framelog=quiet"), meter.add("abuffersink")
+    source.link_to(ebur128)
+    ebur128.link_to(sink)
+    meter.configure()
+    frame = av.AudioFrame.from_ndarray(np.ascontiguousarray(samples).reshape(1, -1), format="s16", layout="mono")
+    frame.sample_rate, frame.pts = RATE, 0
+    source.push(frame)
+    source.push(None)
+    readings: dict[str, str] = {}
+    while True:
+        try:
+            readings = sink.pull().metadata or readings
+        except (av.error.EOFError, av.error.BlockingIOError):
+            return {name: float(value) for name, value in readings.items()}
 
 
 def _limit(loud: np.ndarray, ceiling: float) -> None:
@@ -60,11 +75,12 @@ def _limit(loud: np.ndarray, ceiling: float) -> None:
     if not len(low):
         return
     reach = RATE * _LOOK_MS // 1000
-    kernel = hann(2 * reach + 1)
+    window = 2 * reach + 1
+    kernel = np.hanning(window + 2)[1:-1]
     kernel /= kernel.sum()
     for run in np.split(low, np.flatnonzero(np.diff(low) > 4 * reach) + 1):
         start, end = max(run[0] - 2 * reach, 0), min(run[-1] + 2 * reach + 1, len(loud))
-        held = minimum_filter1d(needed[start:end], 2 * reach + 1, mode="nearest")
+        held = sliding_window_view(np.pad(needed[start:end], reach, mode="edge"), window).min(axis=1)
         loud[start:end] *= np.convolve(np.pad(held, reach, mode="edge"), kernel, mode="valid")
 
 
