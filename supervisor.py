@@ -25,8 +25,8 @@ log = logging.getLogger("istami")
 
 INTERACTIVE_PROCESSES = 2
 BATCH_PROCESSES = 1
-START_SECONDS = 10.0
-"""For the embedded Valkey and for the web server, each."""
+START_SECONDS = 30.0
+"""For the embedded Valkey (which first reads what it has kept) and for the web server, each."""
 STOP_SECONDS = 6.0
 """For the workers and the web server to finish; then they are killed."""
 STOP_BROKER_SECONDS = 2.0

@@ -63,8 +63,12 @@ class Gate:
         """Whether an engine thought ill may be asked all the same, there being no other."""
         return True
 
-    def wait(self, engine: Engine) -> float:
-        """Seconds to wait before the next request (the engine's rate limit); the request is counted."""
+    def held(self, engine: Engine) -> float:
+        """Seconds for which the engine's service has asked to be left alone."""
+        return 0.0
+
+    def turn(self, engine: Engine) -> float:
+        """Seconds until the next request may be sent at the engine's rate; the request is counted."""
         return 0.0
 
     def succeeded(self, engine: Engine) -> None:
@@ -246,8 +250,9 @@ class _Stage:
         patience = PATIENCE_S if len(self._engines) > 1 else PATIENCE_ALONE_S
         failures, begun = 0, time.monotonic()
         while True:
+            patience = _wait_out(self._gate.held(engine), patience, stop)
+            _pause(self._gate.turn(engine), stop)
             try:
-                patience = _wait_out(self._gate.wait(engine), patience, stop)
                 sound = ask()
                 samples = codec.decode(sound)
             except RateLimited as error:

@@ -70,14 +70,11 @@ def _log_plainly(loglevel: int = logging.INFO, **_: object) -> None:
 
 @worker_ready.connect
 @heartbeat_sent.connect
-def _say_alive(sender: object = None, **_: object) -> None:
+def _say_alive(**_: object) -> None:
     """Tells ``/readyz`` which queues are served."""
-    consumer = getattr(sender, "consumer", None) or getattr(getattr(sender, "eventer", None), "consumer", None)
-    task_consumer = getattr(consumer, "task_consumer", None)
-    names = [q.name for q in task_consumer.queues] if task_consumer else list(app.amqp.queues.consume_from)
     client = _pulse(os.getpid())
     try:
-        for name in names:
+        for name in app.amqp.queues.consume_from:  # What -Q has left of them.
             client.set(f"istami:serves:{name}", 1, ex=ALIVE_SECONDS)
     except broker.redis.RedisError:
         logging.getLogger(__name__).warning("the broker is away")

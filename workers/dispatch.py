@@ -3,7 +3,8 @@
 import json
 import logging
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from urllib.parse import urlsplit
 
@@ -189,14 +190,34 @@ class Dispatch:
 
     def withdraw(self, article: Article) -> Manifest:
         """Take the article's sound back at once, from the disk and from whoever is making it."""
-        mark = self.manifests.withdraw(article.id, text_of(article), self.voice)
-        self._stop_making(article)
+        with self.pointing(article.id):
+            mark = self.manifests.withdraw(article.id, text_of(article), self.voice)
+            self._stop_making(article)
         return mark
 
     def forget(self, article: Article) -> None:
         """The article is deleted: so is its sound."""
-        self.manifests.forget(article.id)
-        self._stop_making(article)
+        with self.pointing(article.id):
+            self.manifests.forget(article.id)
+            self._stop_making(article)
+
+    @contextmanager
+    def pointing(self, article_id: str) -> Iterator[None]:
+        """Held by whoever changes what is current for an article: publishing and withdrawing must not cross.
+
+        Without the broker nobody can publish, so there is nothing to cross.
+        """
+        lock = self._client.lock(f"istami:pointing:{keys.pointer(article_id)}", timeout=30, blocking_timeout=30)
+        try:
+            is_ours = lock.acquire()
+        except redis.RedisError:
+            is_ours = False
+        try:
+            yield
+        finally:
+            if is_ours:
+                with suppress(redis.RedisError):  # It runs out by itself.
+                    lock.release()
 
     def _stop_making(self, article: Article) -> None:
         recipe = self.recipe(article)

@@ -53,13 +53,14 @@ class FleetGate(Gate):
             True,
         )
 
-    def wait(self, engine: Engine) -> float:
-        """Seconds: the rest of a 429's Retry-After, else the rate limit's delay."""
+    def held(self, engine: Engine) -> float:
+        """Seconds: the rest of a 429's Retry-After."""
+        return self._ask(lambda: max(self._client.pttl(_hold(engine)), 0) / 1000, 0.0)
+
+    def turn(self, engine: Engine) -> float:
+        """Seconds: the rate limit's delay."""
 
         def delay() -> float:
-            held = self._client.pttl(_hold(engine))
-            if held > 0:
-                return held / 1000
             return (
                 self._admit(keys=[f"istami:rate:{engine.name}"], args=[1000 // engine.requests_a_second, BURST]) / 1000
             )

@@ -14,8 +14,8 @@ from tts.model import Cue, Segment
 
 BLOCK_SECONDS = 4.0
 """Longest wait inside Redis for the next entry."""
-KEPT_AFTER_END_SECONDS = 300
-"""For listeners who are still reading; after that the published file serves them."""
+KEPT_AFTER_END_SECONDS = 30
+"""For listeners who are just catching up; whoever is slower goes on from the published file."""
 KEPT_UNFINISHED_SECONDS = 6 * 3600
 """Half-made sound that nobody takes up again is forgotten."""
 _BATCH = 16

@@ -1,6 +1,7 @@
 """What workers do: make a rendition, and keep the house in order."""
 
 import logging
+import time
 from dataclasses import dataclass, replace
 
 import redis
@@ -27,8 +28,10 @@ from workers.live import Ended, Piece
 
 log = logging.getLogger(__name__)
 
-MOST_REMAKES = 5
-"""A degraded rendition is made again this often; then the text itself must be what the engine refuses."""
+FIRST_REMAKE_SECONDS = 15
+"""Wait before a degraded rendition is made again, if its engine is well; doubles with each remake in vain."""
+MOST_REMAKES = 9
+"""Remakes in vain (over two hours and more of a well engine): then it must be the text that the engine refuses."""
 REMAKES_AT_ONCE = 2
 _DEGRADED = "istami:degraded"
 _TENDING = "istami:tending"
@@ -92,33 +95,44 @@ def _make_held(workshop: Workshop, article: Article, recipe: str, held: Held, is
     except LeaseLost:
         log.info("article %r: gave way to another maker or to a withdrawal", article.id)
         return LeaseLost.code
-    except (IstamiError, SoftTimeLimitExceeded) as error:
-        code, detail = _reason(error)
-        log.warning("article %r was not made: %s: %s", article.id, code, detail)
-        _fail(dispatch, recipe, Ended(code, detail), is_remake)
-        return code
+    except (IstamiError, ArticleError, SoftTimeLimitExceeded) as error:
+        ended = _reason(error)
+        log.warning("article %r was not made: %s: %s", article.id, ended.code, ended.detail)
+        _fail(workshop, article, recipe, ended, is_remake)
+        return ended.code
     except redis.RedisError:
         raise  # Nothing can be said without the broker; the message or the sweeper brings the work back.
     except Exception:
-        _fail(
-            dispatch,
-            recipe,
-            Ended("internal_error", "The worker met an unexpected error; its log says more."),
-            is_remake,
-        )
+        ended = Ended("internal_error", "The worker met an unexpected error; its log says more.")
+        _fail(workshop, article, recipe, ended, is_remake)
         raise
     dispatch.settled(recipe)
     if not is_remake:
         live.end(recipe)
     if manifest.degraded:
-        workshop.client.sadd(_DEGRADED, article.id)
+        _remake_later(workshop, manifest)
+    else:
+        workshop.client.zrem(_DEGRADED, article.id)
     return "degraded" if manifest.degraded else "made"
 
 
-def _fail(dispatch: Dispatch, recipe: str, ended: Ended, is_remake: bool) -> None:
-    dispatch.settled(recipe)
+def _fail(workshop: Workshop, article: Article, recipe: str, ended: Ended, is_remake: bool) -> None:
+    workshop.dispatch.settled(recipe)
     if not is_remake:
-        dispatch.live.end(recipe, ended)
+        workshop.dispatch.live.end(recipe, ended)
+    elif current := workshop.manifests.current(article.id):
+        _count_remake(workshop, current)
+
+
+def _count_remake(workshop: Workshop, current: Manifest) -> None:
+    """A remake was in vain: what stands, stays, and the next is tried later than this one."""
+    workshop.manifests.amend(current, remakes=current.remakes + 1)
+    _remake_later(workshop, replace(current, remakes=current.remakes + 1))
+
+
+def _remake_later(workshop: Workshop, degraded: Manifest) -> None:
+    due = time.time() + FIRST_REMAKE_SECONDS * 2**degraded.remakes
+    workshop.client.zadd(_DEGRADED, {degraded.article_id: due})
 
 
 def _render(workshop: Workshop, article: Article, recipe: str, held: Held, heard: bool) -> Manifest:
@@ -192,7 +206,7 @@ def _publish(workshop: Workshop, article: Article, recipe: str, held: Held, made
         created_at=timestamp(),
         remakes=current.remakes + 1 if current and current.degraded and current.recipe == recipe else 0,
     )
-    with workshop.client.lock(f"istami:publish:{keys.pointer(article.id)}", timeout=30, blocking_timeout=30):
+    with workshop.dispatch.pointing(article.id):
         held.check()
         if workshop.dispatch.recipe(workshop.source.get(article.id)) != recipe:
             return manifest  # The text has changed meanwhile: its own rendition will stand, not this one.
@@ -205,10 +219,10 @@ def _publish(workshop: Workshop, article: Article, recipe: str, held: Held, made
     return manifest
 
 
-def _reason(error: Exception) -> tuple[str, str]:
-    if isinstance(error, IstamiError):
-        return error.code, error.detail
-    return "took_too_long", "Making this sound took longer than a task may."
+def _reason(error: Exception) -> Ended:
+    if isinstance(error, IstamiError | ArticleError):
+        return Ended(error.code, error.detail)
+    return Ended("took_too_long", "Making this sound took longer than a task may.")
 
 
 def tend(workshop: Workshop) -> None:
@@ -228,7 +242,8 @@ def tend(workshop: Workshop) -> None:
 
 def _probe(workshop: Workshop, engine: Engine) -> None:
     """One short request to an engine that rests, so that no reader has to find out whether it is back."""
-    if workshop.gate.allows(engine) or not workshop.gate.may_try(engine):
+    gate = workshop.gate
+    if gate.allows(engine) or gate.held(engine) or not gate.may_try(engine):
         return
     try:
         engine.synthesize("مرحبا", voice_named(engine, workshop.voice))
@@ -240,14 +255,17 @@ def _probe(workshop: Workshop, engine: Engine) -> None:
 
 
 def _remake_some(workshop: Workshop) -> None:
-    for raw in workshop.client.spop(_DEGRADED, REMAKES_AT_ONCE) or []:
+    """The degraded renditions whose turn has come; each stays on the list until it is no longer degraded."""
+    for raw in workshop.client.zrangebyscore(_DEGRADED, 0, time.time(), start=0, num=REMAKES_AT_ONCE):
         article_id = raw.decode()
         current = workshop.manifests.current(article_id)
-        if current is None or not current.degraded or current.remakes >= MOST_REMAKES:
-            continue
         try:
             article = workshop.source.get(article_id)
         except ArticleError:
-            continue
-        if workshop.dispatch.is_fresh(article, current):
+            current = None
+        is_worth_it = current and current.degraded and current.remakes < MOST_REMAKES
+        if current and is_worth_it and workshop.dispatch.is_fresh(article, current):
+            _remake_later(workshop, current)
             workshop.dispatch.request_remake(article)
+        else:
+            workshop.client.zrem(_DEGRADED, article_id)

@@ -48,14 +48,14 @@ def test_a_429_holds_everyone_back_until_retry_after(client: redis.Redis) -> Non
     FleetGate(client).failed(ENGINE, RateLimited(7.0))
     gate = FleetGate(client)
     assert not gate.allows(ENGINE)
-    assert 6 < gate.wait(ENGINE) <= 7
+    assert 6 < gate.held(ENGINE) <= 7
     client.delete("istami:hold:google")
     assert gate.allows(ENGINE)
 
 
 def test_the_rate_limit_lets_a_burst_through_and_then_spaces(client: redis.Redis) -> None:
     gate = FleetGate(client)
-    delays = [gate.wait(ENGINE) for _ in range(limits.BURST + 50)]
+    delays = [gate.turn(ENGINE) for _ in range(limits.BURST + 50)]
     assert not any(delays[: limits.BURST])
     assert delays[-1] > 20 / ENGINE.requests_a_second
     assert delays[limits.BURST + 1 :] == sorted(delays[limits.BURST + 1 :])
@@ -72,5 +72,5 @@ def test_without_a_broker_everything_may_pass() -> None:
     gate = FleetGate(away)
     gate.failed(ENGINE, EngineUnavailable(reached=False))
     gate.succeeded(ENGINE)
-    assert gate.allows(ENGINE) and gate.may_try(ENGINE) and gate.wait(ENGINE) == 0
+    assert gate.allows(ENGINE) and gate.may_try(ENGINE) and gate.turn(ENGINE) == gate.held(ENGINE) == 0
     assert FleetMemory(away).recall("x") is None

@@ -77,4 +77,4 @@ def test_nothing_is_kept_for_ever(client: redis.Redis) -> None:
     live.add("r", piece(0))
     assert 0 < client.ttl("istami:live:r") <= 6 * 3600
     live.end("r")
-    assert 0 < client.ttl("istami:live:r") <= 300
+    assert 0 < client.ttl("istami:live:r") <= 30
