@@ -65,7 +65,7 @@ def _log_plainly(loglevel: int = logging.INFO, **_: object) -> None:
     logging.basicConfig(level=loglevel, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     logging.getLogger("celery.app.trace").setLevel(logging.WARNING)  # One line a task is ours to write.
     logging.getLogger("celery.worker.strategy").setLevel(logging.WARNING)
-    logging.getLogger("celery.beat").setLevel(logging.WARNING)  # It would say every 15 s that it tends the house.
+    logging.getLogger("celery.beat").setLevel(logging.WARNING)  # It would say every few seconds that it tends the house.
 
 
 @worker_ready.connect

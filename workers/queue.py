@@ -15,7 +15,7 @@ HARD_LIMIT_SECONDS = 1_860
 """A task that did not stop is killed. Under ``lease.DEAD_AFTER_SECONDS``."""
 VISIBILITY_SECONDS = 3_600
 """After this Redis hands a killed worker's message out again. Above ``lease.DEAD_AFTER_SECONDS``."""
-TEND_SECONDS = 15
+TEND_SECONDS = 5
 SOFT_SHUTDOWN_SECONDS = 3
 """A stopping worker's time to finish its task; what it cannot finish goes back to the queue."""
 

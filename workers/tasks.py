@@ -28,14 +28,14 @@ from workers.live import Ended, Piece
 
 log = logging.getLogger(__name__)
 
-FIRST_REMAKE_SECONDS = 15
+FIRST_REMAKE_SECONDS = 10
 """Wait before a degraded rendition is made again, if its engine is well; doubles with each remake in vain."""
 MOST_REMAKES = 9
-"""Remakes in vain (over two hours and more of a well engine): then it must be the text that the engine refuses."""
+"""Remakes in vain (an hour and more of a well engine): then it must be the text that the engine refuses."""
 REMAKES_AT_ONCE = 2
 _DEGRADED = "istami:degraded"
 _TENDING = "istami:tending"
-_TENDING_SECONDS = 10
+_TENDING_SECONDS = 3
 _PRUNING = "istami:pruning"
 _PRUNING_SECONDS = 300
 
