@@ -1,0 +1,1 @@
+"""Measured runs: what this service takes beside what people write today."""
