@@ -51,7 +51,11 @@ class Istami:
         self.process: subprocess.Popen | None = None
 
     def __enter__(self) -> "Istami":
-        self.start()
+        try:
+            self.start()
+        except BaseException:
+            self.stop()
+            raise
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -7,7 +7,7 @@ import logging
 import os
 from functools import lru_cache
 
-from celery.signals import heartbeat_sent, setup_logging, worker_ready
+from celery.signals import heartbeat_sent, setup_logging, worker_process_init, worker_ready
 
 from articles.sources import open_source
 from audio_cache.manifest import Manifests
@@ -60,12 +60,20 @@ def _workshop(_pid: int) -> tasks.Workshop:
     )
 
 
+@worker_process_init.connect
+def _be_ready(**_: object) -> None:
+    """No reader waits for what a process needs only once."""
+    _workshop(os.getpid())
+
+
 @setup_logging.connect
 def _log_plainly(loglevel: int = logging.INFO, **_: object) -> None:
     logging.basicConfig(level=loglevel, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     logging.getLogger("celery.app.trace").setLevel(logging.WARNING)  # One line a task is ours to write.
     logging.getLogger("celery.worker.strategy").setLevel(logging.WARNING)
-    logging.getLogger("celery.beat").setLevel(logging.WARNING)  # It would say every few seconds that it tends the house.
+    logging.getLogger("celery.beat").setLevel(
+        logging.WARNING
+    )  # It would say every few seconds that it tends the house.
 
 
 @worker_ready.connect

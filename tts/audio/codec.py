@@ -24,14 +24,17 @@ def decode(sound: Sound) -> Samples:
         return _resample_pcm(sound)
     try:
         with av.open(io.BytesIO(sound), format="mp3") as container:
-            resampler = av.AudioResampler(format="s16", layout="mono", rate=RATE)
-            frames = [out for frame in container.decode(audio=0) for out in resampler.resample(frame)]
-            frames += resampler.resample(None)
+            # Gathered first and resampled at once: frame by frame costs half as much again.
+            gathered = av.AudioFifo()
+            for frame in container.decode(audio=0):
+                frame.pts = None
+                gathered.write(frame)
+            whole = gathered.read()
     except (av.FFmpegError, IndexError, ValueError) as error:
         raise CodecError(f"The sound cannot be decoded: {error}") from error
-    if not frames:
+    if whole is None:
         raise CodecError("The sound holds no samples.")
-    return np.concatenate([frame.to_ndarray()[0] for frame in frames])
+    return _resampled(whole)
 
 
 def encode(samples: Samples) -> bytes:
@@ -57,5 +60,9 @@ def _resample_pcm(sound: PCM) -> Samples:
         return samples.astype(np.int16)
     frame = av.AudioFrame.from_ndarray(samples.reshape(1, -1), format="s16", layout="mono")
     frame.sample_rate = sound.rate
+    return _resampled(frame)
+
+
+def _resampled(frame: av.AudioFrame) -> Samples:
     resampler = av.AudioResampler(format="s16", layout="mono", rate=RATE)
     return np.concatenate([out.to_ndarray()[0] for out in [*resampler.resample(frame), *resampler.resample(None)]])

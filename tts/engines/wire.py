@@ -10,7 +10,7 @@ from urllib3 import HTTPSConnectionPool, PoolManager, ProxyManager
 from urllib3.connection import HTTPSConnection
 from urllib3.exceptions import NewConnectionError
 
-CONNECT_SECONDS = 1.2
+CONNECT_SECONDS = 1.0
 """Longest wait for a connection, from the name lookup to the TLS handshake: with no network at all
 the understudy must speak within 2 s of the click."""
 

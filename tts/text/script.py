@@ -1,6 +1,7 @@
 """The pipeline: an article's title and paragraphs → the script that is read."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from tts.model import Passage, PassageKind, Script
 from tts.text.clean import clean
@@ -48,18 +49,19 @@ def build(title: str, paragraphs: Iterable[str], max_chars: int) -> Script:
 
 def recut(passage: Passage, max_chars: int) -> Passage:
     """The same passage, cut again for an engine with another limit."""
-    return _passage(passage.kind, passage.text, max_chars, passage.utterances[-1].pause_ms)
+    utterances = phrase(read(passage.text), max_chars, passage.utterances[-1].pause_ms)
+    return replace(passage, utterances=utterances)
 
 
 def _passages(kind: PassageKind, text: str, max_chars: int) -> Iterator[Passage]:
     """One passage, or several for a very long text: nobody waits for an hour of sound before the first is heard."""
-    for part in phrase(read(text), PASSAGE_CHARS, int(FINAL_PAUSES[kind])):
+    reading, final_pause = read(text), int(FINAL_PAUSES[kind])
+    if len(reading.spoken) <= PASSAGE_CHARS:
+        yield Passage(kind, text, phrase(reading, max_chars, final_pause))
+        return
+    for part in phrase(reading, PASSAGE_CHARS, final_pause):
         if part.text:
-            yield _passage(kind, part.text, max_chars, part.pause_ms)
-
-
-def _passage(kind: PassageKind, text: str, max_chars: int, final_pause_ms: int) -> Passage:
-    return Passage(kind, text, phrase(read(text), max_chars, final_pause_ms))
+            yield Passage(kind, part.text, phrase(read(part.text), max_chars, part.pause_ms))
 
 
 def _is_blank(text: str) -> bool:
