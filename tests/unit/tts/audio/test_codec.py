@@ -42,6 +42,13 @@ def test_joined_segments_decode_like_the_segments_alone() -> None:
     assert np.abs(joined - apart).max() <= 2
 
 
+def test_the_level_is_kept() -> None:
+    for level in (0.05, 0.3, 0.7):
+        before = tone(2.0, 440, level)
+        after = codec.decode(codec.encode(before))[mp3.RATE // 2 : mp3.RATE]
+        assert np.abs(after).max() / 32767 == pytest.approx(level, rel=0.02)
+
+
 def test_encoding_is_a_function_of_the_samples() -> None:
     assert codec.encode(speechlike(2.0)) == codec.encode(speechlike(2.0))
 
