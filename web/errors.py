@@ -13,6 +13,7 @@ from tts.errors import IstamiError, RateLimited
 log = logging.getLogger(__name__)
 
 STATUS = {
+    "article_error": 400,
     "article_not_found": 404,
     "audio_not_requested": 404,
     "rendition_not_found": 404,
@@ -39,6 +40,9 @@ STATUS = {
     "superseded": 503,
     "store_failed": 503,
     "store_full": 503,
+    "lease_lost": 503,
+    "codec_error": 500,
+    "unknown_voice": 500,
     "internal_error": 500,
 }
 """HTTP status of each code; what is not here is 500."""
