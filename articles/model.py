@@ -131,6 +131,8 @@ def check_id(raw: object) -> str:
         raise InvalidArticleId(f"the article id is longer than {MAX_ID_BYTES} bytes of UTF-8")
     if _CONTROL.search(raw):
         raise InvalidArticleId("the article id holds a control character")
+    if "/" in raw or raw in (".", ".."):
+        raise InvalidArticleId("an article id is one segment of a path: no slash, and neither . nor ..")
     return raw
 
 

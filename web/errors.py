@@ -16,7 +16,6 @@ STATUS = {
     "article_error": 400,
     "article_not_found": 404,
     "audio_not_requested": 404,
-    "rendition_not_found": 404,
     "invalid_article_id": 400,
     "invalid_article": 400,
     "invalid_json": 400,
@@ -51,6 +50,9 @@ RETRY_AFTER_SECONDS = 5
 """For 429 and 503 when nothing better is known."""
 
 
+_HTTP_CODES = {413: "article_too_large", 416: "range_not_satisfiable"}
+
+
 def init_app(app: Flask) -> None:
     """Answer every exception with a problem document."""
     app.register_error_handler(IstamiError, _known)
@@ -62,7 +64,8 @@ def init_app(app: Flask) -> None:
 def problem(code: str, detail: str, status: int | None = None, retry_after: float | None = None) -> Response:
     """A problem document with its headers."""
     status = status or STATUS.get(code, 500)
-    body = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "code": code, "detail": detail}
+    title = HTTPStatus(status).phrase
+    body = {"type": "about:blank", "title": title, "status": status, "code": code, "detail": detail}
     response = Response(json.dumps(body, ensure_ascii=False), status, mimetype="application/problem+json")
     response.headers["Cache-Control"] = "no-store"
     if status in (429, 503):
@@ -81,7 +84,8 @@ def _http(error: HTTPException) -> Response:
     status = error.code or 500
     if error.response is not None or status < 400:  # A redirect is no problem.
         return error.get_response()  # type: ignore[return-value]
-    code = "article_too_large" if status == 413 else HTTPStatus(status).phrase.lower().replace(" ", "_")
+    # The phrases of a few statuses differ between Python versions; codes do not.
+    code = _HTTP_CODES.get(status) or HTTPStatus(status).phrase.lower().replace(" ", "_")
     response = problem(code, error.description or HTTPStatus(status).phrase, status)
     for name, value in error.get_headers():
         if name.lower() in ("allow", "content-range"):

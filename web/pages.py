@@ -31,6 +31,12 @@ def player() -> Response:
     return send_from_directory(_PLAYER, "player.js", mimetype="text/javascript", max_age=300)
 
 
+@blueprint.get("/icon.svg")
+def icon() -> Response:
+    """The mark in the browser's tab."""
+    return send_from_directory(_PLAYER, "icon.svg", mimetype="image/svg+xml", max_age=86400)
+
+
 @blueprint.get("/front.css")
 def style() -> Response:
     """The try-it page's looks."""

@@ -18,13 +18,15 @@ def push(**body: object) -> Article:
 
 
 @pytest.mark.parametrize(
-    "id", ["42", "انعقاد-الجمعية", "a/b", "..", " ", "e\u0301", "\u00e9", "x" * 200, "ع" * 100, "🎧"]
+    "id", ["42", "انعقاد-الجمعية", "a.b", "...", " ", "e\u0301", "\u00e9", "x" * 200, "ع" * 100, "🎧"]
 )
 def test_an_id_comes_back_unchanged(id: str) -> None:
     assert check_id(id) == id
 
 
-@pytest.mark.parametrize("id", ["", "x" * 201, "ع" * 101, "a\nb", "a\0b", "\x7f", "\x85", "\ud800", None, 42, b"x"])
+@pytest.mark.parametrize(
+    "id", ["", ".", "..", "a/b", "x" * 201, "ع" * 101, "a\nb", "a\0b", "\x7f", "\x85", "\ud800", None, 42, b"x"]
+)
 def test_what_cannot_be_an_id_is_refused(id: object) -> None:
     with pytest.raises(InvalidArticleId):
         check_id(id)
