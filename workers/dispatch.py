@@ -81,8 +81,8 @@ class Dispatch:
         with named_errors():
             lease = self.leases.state(recipe)
             done, total, ended = self.live.progress(recipe)
-            wanted = lease is not None or self._client.hexists(_WANTED, recipe)
-        if not wanted and not ended:
+            wanted = self._client.hexists(_WANTED, recipe)
+        if not (wanted or lease or ended):
             # What was published under another recipe is still what listeners get.
             return current if current and current.state is State.READY else None
         making = Manifest(
@@ -94,7 +94,7 @@ class Dispatch:
             segments_done=done,
             segments_total=total,
         )
-        if ended and ended.code and not wanted:
+        if ended and ended.code and not wanted:  # Whoever fails settles first, and lets go of the lease last.
             return replace(making, state=State.FAILED, error_code=ended.code, error_detail=ended.detail)
         return making if lease == "held" or done else replace(making, state=State.QUEUED)
 
