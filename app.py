@@ -28,8 +28,8 @@ from workers.dispatch import Dispatch
 LISTENER_THREADS = 256
 """Each listener to a sound that is still being made holds one; finished files hold none."""
 MOST_CONNECTIONS = 4_000
-_BROKER_RETRIES = 2
-"""A click does not wait for a broker that is away; a listener sits out a hiccup."""
+_CLICK_RETRIES, _LISTENER_RETRIES = 1, 7
+"""A click does not wait for a broker that is away; a listener sits out its restart, some 6 s."""
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -48,9 +48,10 @@ def create_app(settings: Settings | None = None) -> Flask:
         raise click.ClickException(str(error)) from None
     store = Store(settings.audio_cache)
     manifests = Manifests(store)
-    client = broker.connect(settings.broker_url, retries=_BROKER_RETRIES)
+    client = broker.connect(settings.broker_url, _CLICK_RETRIES)
+    patient = broker.connect(settings.broker_url, _LISTENER_RETRIES)
     send = queue.sender(queue.celery(settings.broker_url))
-    dispatch = Dispatch(client, manifests, making.signature(order[0], settings.voice), settings.voice, send)
+    dispatch = Dispatch(client, manifests, making.signature(order[0], settings.voice), settings.voice, send, patient)
     app = Flask(__name__, static_folder=None)
     web.init_app(
         app,

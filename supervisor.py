@@ -23,7 +23,8 @@ from workers import broker
 
 log = logging.getLogger("istami")
 
-INTERACTIVE_PROCESSES = 2
+INTERACTIVE_PROCESSES = 4
+"""Articles made at the same time for readers: two very long ones must not keep a third reader waiting."""
 BATCH_PROCESSES = 1
 START_SECONDS = 30.0
 """For the embedded Valkey (which first reads what it has kept) and for the web server, each."""

@@ -10,6 +10,7 @@ log = logging.getLogger(__name__)
 
 PRUNED = ("utterances", "renditions")
 """Folders whose files can be made again. Pointers stay: they are small, and withdrawals must not be forgotten."""
+CUES = ".vtt"
 DOWN_TO = 0.9
 """A pruning goes a little below the ceiling, so that the next is not due at once."""
 
@@ -32,6 +33,7 @@ def prune(store: Store, max_bytes: int) -> int:
             break
         with suppress(OSError):
             path.unlink()
+            path.with_suffix(CUES).unlink(missing_ok=True)  # Cues without their sound are of no use.
             freed += bytes_
     log.info("pruned %d bytes of the audio cache, which held %d", freed, size)
     return freed
@@ -44,6 +46,6 @@ def _files(root: Path) -> list[tuple[float, int, Path]]:
         for path in (root / folder).rglob("*"):
             with suppress(OSError):
                 status = path.stat()
-                if path.is_file():
+                if path.is_file() and path.suffix != CUES:
                     found.append((max(status.st_atime, status.st_mtime), status.st_size, path))
     return found

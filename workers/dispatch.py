@@ -41,14 +41,23 @@ Send = Callable[[str, str, str, bool], None]
 class Dispatch:
     """Requests for renditions, one flight each."""
 
-    def __init__(self, client: redis.Redis, manifests: Manifests, making: str, voice: str, send: Send):
+    def __init__(
+        self,
+        client: redis.Redis,
+        manifests: Manifests,
+        making: str,
+        voice: str,
+        send: Send,
+        patient: redis.Redis | None = None,
+    ):
+        """``patient`` is a client that sits out a restart of the broker: for those who already listen."""
         self._client = client
         self._send = send
         self.making = making
         self.voice = voice
         self.manifests = manifests
         self.leases = Leases(client)
-        self.live = Live(client)
+        self.live = Live(patient or client)
 
     def recipe(self, article: Article) -> str:
         """What the article's sound would be made from today."""

@@ -208,6 +208,9 @@ def _publish(workshop: Workshop, article: Article, recipe: str, held: Held, made
     )
     with workshop.dispatch.pointing(article.id):
         held.check()
+        current = workshop.manifests.current(article.id)
+        if current and current.state is State.WITHDRAWN and current.text == text_of(article):
+            raise LeaseLost("Withdrawn while the broker was away.")
         if workshop.dispatch.recipe(workshop.source.get(article.id)) != recipe:
             return manifest  # The text has changed meanwhile: its own rendition will stand, not this one.
         if degraded and manifest.remakes and current:

@@ -79,12 +79,15 @@ class GoogleEngine:
         except (EmptyAudio, Rejected):
             if len(text) <= SURE_CHARS:
                 raise
-        # More than the sure length and no sound: a passing fault, or the limit? The same text once more decides.
+        # More than the sure length and no sound: a passing fault, or the limit? The same text once more decides,
+        # and a part of it: Google may just be speaking nothing at all.
         try:
             return _checked(_sound_in(self._post(body)), text)
         except (EmptyAudio, Rejected):
-            self._memory.remember(_FACT_MAX_CHARS, str(SURE_CHARS))
-            raise TooLong(f"Google gave no sound for {len(text)} characters; {SURE_CHARS} from now on.") from None
+            start = text[:SURE_CHARS].rpartition(" ")[0] or text[:SURE_CHARS]
+            _checked(_sound_in(self._post(_body(start, voice))), start)
+        self._memory.remember(_FACT_MAX_CHARS, str(SURE_CHARS))
+        raise TooLong(f"Google gave no sound for {len(text)} characters; {SURE_CHARS} from now on.")
 
     def _post(self, body: str) -> bytes:
         deadline = time.monotonic() + REPLY_SECONDS

@@ -24,6 +24,18 @@ def test_the_least_recently_used_go_first(tmp_path: Path) -> None:
     assert [store.has(name) for name in names] == [True] + [False] * 6 + [True] * 3
 
 
+def test_cues_go_with_their_sound_and_never_before_it(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    names = fill(store, 4)
+    for n in range(4):
+        store.put(keys.cues(f"article {n}", f"{n:020x}"), b"WEBVTT")
+        os.utime(store.path(keys.cues(f"article {n}", f"{n:020x}")), (1000, 1000))
+    prune(store, 2_500)
+    there = [store.has(name) for name in names]
+    assert there == [False, False, True, True]
+    assert [store.has(keys.cues(f"article {n}", f"{n:020x}")) for n in range(4)] == there
+
+
 def test_pointers_stay_and_no_ceiling_is_no_pruning(tmp_path: Path) -> None:
     store = Store(tmp_path)
     names = fill(store, 3)
