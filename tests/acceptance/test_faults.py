@@ -1,5 +1,6 @@
 """When Google is slow, wrong, busy or gone: the reader hears the whole article all the same."""
 
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -96,7 +97,8 @@ def test_the_limit_of_100_characters_is_learnt_for_good(istami: Istami, google: 
     istami.put("hundred", title, *body)
     assert istami.made("hundred")["engine"] == "google"
     taken = [text for text in google.stats()["texts"] if len(text) <= 100]
-    assert sorted(" ".join(taken).split()) == sorted(" ".join([title, *body]).split())
+    # Nothing is missing; twice are only the beginnings that proved the limit.
+    assert not Counter(" ".join([title, *body]).split()) - Counter(" ".join(taken).split())
     google.reset()
     istami.put("hundred-more", sentence(58), *paragraphs(58, 2))
     istami.made("hundred-more")
