@@ -102,6 +102,7 @@ def serve(settings: Settings, listening: socket.socket) -> int:
         channel_timeout=120,
         ident="istami",
         clear_untrusted_proxy_headers=True,
+        max_request_body_size=2 * web.MOST_BODY_BYTES,  # What is more is refused before it is read.
     )
     return 0
 

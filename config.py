@@ -109,7 +109,7 @@ def _parsers() -> dict:
         "audio_cache": _audio_cache,
         "engines": _engines,
         "voice": _voice,
-        "api_key": str,
+        "api_key": _api_key,
         "cors_origins": _origins,
         "cache_max_bytes": _bytes,
         "lexicon": _lexicon,
@@ -159,6 +159,13 @@ def _engines(raw: str) -> tuple[str, ...]:
             f"{raw!r} is not an engine order; give google, espeak or both, each once, separated by a comma"
         )
     return names
+
+
+def _api_key(raw: str) -> str:
+    if not re.fullmatch(r"[!-~]+", raw):
+        # The value is a secret: it is not repeated.
+        raise ValueError("a key is ASCII letters, digits and signs without spaces: it travels in an HTTP header")
+    return raw
 
 
 def _voice(raw: str) -> str:

@@ -239,7 +239,9 @@ def _start_valkey(settings: Settings) -> subprocess.Popen:
 
 def _start_web(listening: socket.socket) -> subprocess.Popen:
     fd = listening.fileno()
-    return _spawn([sys.executable, str(ROOT / "app.py"), "--web-on-fd", str(fd)], pass_fds=(fd,))
+    # With an arena for each of its many threads, malloc would keep a listener's megabytes many times over.
+    environ = {**os.environ, "MALLOC_ARENA_MAX": "2"}
+    return _spawn([sys.executable, str(ROOT / "app.py"), "--web-on-fd", str(fd)], pass_fds=(fd,), env=environ)
 
 
 def _start_worker(queue: str, processes: int, extra: tuple[str, ...] = ()) -> subprocess.Popen:

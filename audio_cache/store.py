@@ -115,6 +115,7 @@ class Store:
         with _named_errors():
             self.root.mkdir(parents=True, exist_ok=True)
             file = NamedTemporaryFile(dir=self.root, prefix=_DRAFT_PREFIX, delete=False)  # noqa: SIM115
+            os.fchmod(file.fileno(), 0o644)  # Sound is public; a temporary file is its writer's alone.
             fcntl.flock(file, fcntl.LOCK_EX)  # Until it is closed, or its writer is dead.
         try:
             yield Draft(self, file)  # type: ignore[arg-type]

@@ -31,7 +31,9 @@ FIRST_SOUND_S = 3.0
 TRIES = 4
 """Requests for one utterance before its engine is given up."""
 TRYING_S = 8.0
-"""After so long no further try is begun: an engine that hangs must not keep the reader waiting."""
+"""After so long no further try is begun."""
+TRYING_UNHEARD_S = 3.0
+"""The same for an engine that has not spoken yet: one that hangs must not keep the reader from the understudy."""
 FIRST_BACKOFF_S = 0.25
 """Doubles with each try."""
 PATIENCE_S = 2.0
@@ -261,7 +263,8 @@ class _Stage:
             except (EmptyAudio, EngineUnavailable, CodecError) as error:
                 failures += 1
                 hopeless = not getattr(error, "reached", True) and not self._heard
-                if stop.is_set() or hopeless or failures == TRIES or time.monotonic() - begun > TRYING_S:
+                trying = TRYING_S if self._heard or len(self._engines) == 1 else TRYING_UNHEARD_S
+                if stop.is_set() or hopeless or failures == TRIES or time.monotonic() - begun > trying:
                     raise error if isinstance(error, EngineError) else EmptyAudio(error.detail) from error
                 _pause(FIRST_BACKOFF_S * 2 ** (failures - 1), stop)
             else:

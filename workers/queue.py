@@ -20,6 +20,10 @@ SOFT_SHUTDOWN_SECONDS = 3
 """A stopping worker's time to finish its task; what it cannot finish goes back to the queue."""
 
 
+_ONCE_MORE = {"max_retries": 1, "interval_start": 0, "interval_step": 0, "interval_max": 0}
+"""The pooled connection may be one that a restart of the broker has cut."""
+
+
 def celery(broker_url: str) -> Celery:
     """The application: at-least-once delivery, one message at a time, no results."""
     app = Celery("istami", broker=_kombu_url(broker_url), set_as_current=False)
@@ -61,7 +65,7 @@ def sender(app: Celery) -> Send:
     """Sends the message that asks for one rendition."""
 
     def send(queue: str, article_id: str, recipe: str, remake: bool) -> None:
-        app.send_task(MAKE, args=[article_id, recipe, remake], queue=queue, retry=False)
+        app.send_task(MAKE, args=[article_id, recipe, remake], queue=queue, retry=True, retry_policy=_ONCE_MORE)
 
     return send
 
