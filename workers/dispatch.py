@@ -126,7 +126,7 @@ class Dispatch:
         with named_errors():
             record = self._client.hget(_WANTED, recipe)
             if record is None:
-                if self.leases.queue(recipe):
+                if self._claim(recipe):
                     current = self.manifests.current(article.id)
                     if current and self.is_fresh(article, current):  # Its maker has ended while we looked.
                         self.leases.unqueue(recipe)
@@ -139,6 +139,15 @@ class Dispatch:
         status = self.status(article)
         assert status is not None
         return status
+
+    def _claim(self, recipe: str) -> bool:
+        """Claim the right to ask for a rendition that nobody waits for; False when somebody else has."""
+        if self.leases.queue(recipe):
+            return True
+        if not self.live.progress(recipe)[2]:
+            return False
+        self.leases.revoke(recipe)  # Its maker has said how it ended, and only has yet to let go.
+        return self.leases.queue(recipe)
 
     def _overtakes(self, record: bytes, recipe: str) -> bool:
         """Whether a reader wants what so far only waits in the batch queue."""
