@@ -1,11 +1,18 @@
 """Fixtures shared by all tests."""
 
+import os
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import settings
 
 from tests.running import Istami
 from tests.standins.google import StandInGoogle
+
+# The same examples in every run: a change is judged by what it changes. To search further: HYPOTHESIS_PROFILE=explore
+settings.register_profile("default", derandomize=True, deadline=None)
+settings.register_profile("explore", max_examples=2_000, deadline=None)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 
 
 @pytest.fixture(scope="session")

@@ -75,3 +75,9 @@ class EmptyAudio(EngineError):
     """The speech engine answered without sound, or with less sound than the text needs."""
 
     code = "empty_audio"
+
+
+class LexiconError(IstamiError):
+    """The pronunciation lexicon cannot be read."""
+
+    code = "lexicon_unreadable"

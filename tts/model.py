@@ -62,6 +62,8 @@ class Script:
 
     passages: tuple[Passage, ...]
     """Title first, then each paragraph."""
+    reads_latin: bool = False
+    """Whether it is for a voice that reads Latin letters itself."""
 
     @property
     def is_readable(self) -> bool:

@@ -25,6 +25,7 @@ from tts.errors import (
 )
 from tts.model import Cue, Passage, Request, Script, Segment, Utterance
 from tts.text import script as scripts
+from tts.text.lexicon import NONE, Lexicon
 
 FIRST_SOUND_S = 3.0
 """Sound from which a voice's gain is taken."""
@@ -98,19 +99,21 @@ def render(
     gate: Gate | None = None,
     start: int = 0,
     gains: dict[str, float] | None = None,
+    lexicon: Lexicon = NONE,
 ) -> Iterator[Segment]:
     """Segments in order, from number ``start`` on; an earlier try that made those before hands on their ``gains``.
 
     The first engine speaks; when it fails, the next takes over from the beginning of that passage to the end.
-    Raises ``NothingToRead``, or the last engine's error. No segment is yielded that lacks an utterance.
+    ``lexicon`` is the one the script was built with. Raises ``NothingToRead``, or the last engine's error. No segment is
+    yielded that lacks an utterance.
     """
     if not script.is_readable:
         raise NothingToRead
     gains = dict(gains or {})
     waiting: list[_Take] = []
     with ExitStack() as stack:
-        stage = _Stage(engines, voice, NoCache() if cache is None else cache, gate or Gate(), stack)
-        for take in stage.takes(script.passages, start):
+        stage = _Stage(engines, voice, NoCache() if cache is None else cache, gate or Gate(), lexicon, stack)
+        for take in stage.takes(script, start):
             if waiting and waiting[-1].engine != take.engine:
                 yield from _finish(waiting, gains)
             waiting.append(take)
@@ -159,23 +162,26 @@ def _cues(take: _Take, duration: float) -> tuple[Cue, ...]:
 class _Stage:
     """Has passages spoken in order, a few utterances at a time, by the first engine that can."""
 
-    def __init__(self, engines: Sequence[Engine], voice: str, cache: Cache, gate: Gate, stack: ExitStack):
+    def __init__(
+        self, engines: Sequence[Engine], voice: str, cache: Cache, gate: Gate, lexicon: Lexicon, stack: ExitStack
+    ):
         self._engines = deque(engines)
         self._voice = voice
         self._cache = cache
         self._gate = gate
+        self._lexicon = lexicon
         self._stack = stack
         self._heard = False
         """Whether the engine in turn has answered: then a failed connection is bad luck, not a dead network."""
 
-    def takes(self, passages: Sequence[Passage], start: int) -> Iterator[_Take]:
-        index = start
+    def takes(self, script: Script, start: int) -> Iterator[_Take]:
+        index, end = start, len(script.passages)
         last_error: EngineError | None = None
-        while index < len(passages):
+        while index < end:
             engine = self._next_engine(last_error)
             limit = engine.max_chars
             try:
-                for take in self._spoken_by(engine, passages, index):
+                for take in self._spoken_by(engine, script, index, end):
                     yield take
                     index = take.index + 1
             except EngineError as error:
@@ -185,7 +191,7 @@ class _Stage:
                 self._gate.failed(engine, error)
                 if isinstance(error, Rejected | EmptyAudio) and len(self._engines) > 1:
                     # The text is at fault, not the service: only this passage goes to the understudy.
-                    yield from self._spoken_by(self._engines[1], passages[: index + 1], index)
+                    yield from self._spoken_by(self._engines[1], script, index, index + 1)
                     index += 1
                 else:
                     self._engines.popleft()
@@ -201,20 +207,20 @@ class _Stage:
                     return engine
         raise last_error or EngineUnavailable("Every speech engine is resting after failures; try again shortly.")
 
-    def _spoken_by(self, engine: Engine, passages: Sequence[Passage], start: int) -> Iterator[_Take]:
-        """Speaks passages from ``start`` on with one engine, keeping all its lanes busy."""
+    def _spoken_by(self, engine: Engine, script: Script, start: int, end: int) -> Iterator[_Take]:
+        """Speaks passages ``start`` to ``end`` (exclusive) with one engine, keeping all its lanes busy."""
         stop = Event()
         lanes = ThreadPoolExecutor(engine.concurrency, thread_name_prefix=f"{engine.name}-lane")
         self._stack.callback(lanes.shutdown, wait=False, cancel_futures=True)
         self._stack.callback(stop.set)
         ahead: deque[tuple[int, Passage, list[Future[codec.Samples | None]]]] = deque()
-        upcoming = iter(range(start, len(passages)))
+        upcoming = iter(range(start, end))
         try:
             while True:
                 while sum(len(futures) for _, _, futures in ahead) < engine.concurrency * LOOKAHEAD:
                     if (index := next(upcoming, None)) is None:
                         break
-                    passage = _fitted(passages[index], engine.max_chars)
+                    passage = self._fitted(script, index, engine)
                     speak = self._speaker(engine, stop)
                     ahead.append((index, passage, [lanes.submit(speak, u) for u in passage.utterances]))
                 if not ahead:
@@ -229,6 +235,14 @@ class _Stage:
         finally:
             stop.set()
             lanes.shutdown(wait=False, cancel_futures=True)
+
+    def _fitted(self, script: Script, index: int, engine: Engine) -> Passage:
+        """The passage, written again only if the engine takes less than it was cut for, or other letters."""
+        passage, max_chars = script.passages[index], engine.max_chars
+        fits = all(len(utterance.spoken) <= max_chars for utterance in passage.utterances)
+        if fits and engine.reads_latin is script.reads_latin:
+            return passage
+        return scripts.recut(passage, max_chars, reads_latin=engine.reads_latin, lexicon=self._lexicon)
 
     def _speaker(self, engine: Engine, stop: Event) -> Callable[[Utterance], codec.Samples | None]:
         voice = voice_named(engine, self._voice)
@@ -281,13 +295,6 @@ def _wait_out(seconds: float, patience: float, stop: Event) -> float:
         raise RateLimited(seconds)
     _pause(seconds, stop)
     return patience - seconds
-
-
-def _fitted(passage: Passage, max_chars: int) -> Passage:
-    """The passage, cut again only if the engine takes less than it was cut for."""
-    if all(len(utterance.spoken) <= max_chars for utterance in passage.utterances):
-        return passage
-    return scripts.recut(passage, max_chars)
 
 
 def _pause(seconds: float, stop: Event) -> None:

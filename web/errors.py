@@ -41,6 +41,7 @@ STATUS = {
     "store_full": 503,
     "lease_lost": 503,
     "codec_error": 500,
+    "lexicon_unreadable": 500,
     "unknown_voice": 500,
     "internal_error": 500,
 }

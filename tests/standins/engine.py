@@ -14,6 +14,7 @@ class ScriptedEngine:
 
     version = "1"
     requests_a_second = 0
+    reads_latin = True
     voices = (Voice("ar", "ar"),)
 
     def __init__(self, name: str = "google", max_chars: int = 200, concurrency: int = 4):

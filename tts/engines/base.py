@@ -55,6 +55,8 @@ class Engine(Protocol):
     """The voices on offer; the first is the default."""
     concurrency: int
     """How many utterances may be asked for at the same time."""
+    reads_latin: bool
+    """Whether it reads words in Latin letters well; else it is given them in Arabic letters."""
     requests_a_second: int
     """The steady rate that is asked of its service by the whole fleet; 0 for no limit."""
 

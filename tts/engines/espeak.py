@@ -47,6 +47,7 @@ class EspeakEngine:
         Voice("ar-deep", "ar", "espeak-ng, low man's voice"),
     )
     max_chars = 300
+    reads_latin = False  # It reads them as English in the middle of Arabic, and far too fast.
     requests_a_second = 0
     concurrency = (
         2  # the library speaks one at a time; diacritising the next meanwhile saves 30 % of the wait (2 cores)

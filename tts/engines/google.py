@@ -57,6 +57,7 @@ class GoogleEngine:
     version = f"gtts-{gtts_version}/1"
     voices = (Voice("ar", "ar", "Google Translate, Arabic"),)
     concurrency = 4
+    reads_latin = True
     requests_a_second = 25  # What Google bears is not published; its 429 rules in any case.
 
     def __init__(self, memory: Memory | None = None):

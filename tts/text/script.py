@@ -4,16 +4,60 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from tts.model import Passage, PassageKind, Script
+from tts.text.abbreviations import abbreviations
 from tts.text.clean import clean
+from tts.text.codes import codes
+from tts.text.currency import currency
+from tts.text.dates import dates
+from tts.text.digits import digits
+from tts.text.fractions import fractions
+from tts.text.latin import latin, latin_figures
+from tts.text.lexicon import NONE, Lexicon
+from tts.text.marks import hashtags, marks
+from tts.text.numbers import leftovers, numbers
+from tts.text.ordinals import ordinals
+from tts.text.percent import percent
 from tts.text.phrasing import check_limit, phrase
+from tts.text.ranges import ranges
 from tts.text.reading import Reading
+from tts.text.scores import scores
 from tts.text.seams import Pause
+from tts.text.times import times
+from tts.text.units import units
+from tts.text.web import web
 
-VERSION = "1"
+VERSION = "2"
 """Changes whenever the same article would be spoken differently; part of cache keys."""
 
-STAGES = (clean,)
-"""What turns a text into what is spoken for it, in order. Each takes a reading and gives one."""
+STAGES = (
+    digits,
+    web,
+    hashtags,
+    abbreviations,
+    dates,
+    times,
+    codes,
+    scores,
+    fractions,
+    ranges,
+    percent,
+    currency,
+    units,
+    ordinals,
+    numbers,
+    latin,
+    marks,
+    leftovers,
+)
+"""What turns a clean text into what is spoken for it, in order. Each takes a reading and gives one. The publisher's
+lexicon comes before them all."""
+
+LATIN_KEPT = tuple(latin_figures if stage is latin else stage for stage in STAGES)
+"""The same for voices that read Latin letters themselves."""
+
+MOST_PASSES = 5
+"""A late rule may uncover what an early one reads (``A¼``): the rules run until they have nothing left to say. Two
+passes are enough for what people write; the second finds no figures any more and costs little."""
 
 PASSAGE_CHARS = 1_200
 """Most spoken characters in one passage, some 90 s of sound: bounds the wait for a segment, and its memory."""
@@ -22,46 +66,59 @@ FINAL_PAUSES = {PassageKind.TITLE: Pause.TITLE, PassageKind.PARAGRAPH: Pause.PAR
 """The pause after a passage."""
 
 
-def read(text: str) -> Reading:
+def read(text: str, *, reads_latin: bool = False, lexicon: Lexicon = NONE) -> Reading:
     """A text and what is spoken for it.
 
-    >>> read("صـباح الخير").spoken
-    'صباح الخير'
+    >>> read("بعد 3 سنوات").spoken
+    'بعد ثلاث سنوات'
     """
-    reading = Reading.of(text)
-    for stage in STAGES:
-        reading = stage(reading)
+    reading = lexicon(clean(Reading.of(text)))
+    for _ in range(MOST_PASSES):
+        before = reading.spoken
+        for stage in LATIN_KEPT if reads_latin else STAGES:
+            reading = stage(reading)
+        reading = clean(reading)
+        if reading.spoken == before:
+            break
     return reading
 
 
-def build(title: str, paragraphs: Iterable[str], max_chars: int) -> Script:
+def build(
+    title: str, paragraphs: Iterable[str], max_chars: int, *, reads_latin: bool = False, lexicon: Lexicon = NONE
+) -> Script:
     """An article as it will be read: title first. A blank title or paragraph gives no passage.
 
-    ``max_chars`` is the most spoken characters in one utterance; ``ValueError`` below 20. Where passages begin
-    and end does not depend on it.
+    ``max_chars`` is the most spoken characters in one utterance; ``ValueError`` below 20. ``reads_latin`` is whether
+    the voice reads Latin letters itself. Where passages begin and end depends on neither, nor on the lexicon.
     """
     check_limit(max_chars)
     texts = [(PassageKind.TITLE, title), *((PassageKind.PARAGRAPH, paragraph) for paragraph in paragraphs)]
     return Script(
-        tuple(part for kind, text in texts if not _is_blank(text) for part in _passages(kind, text, max_chars))
+        tuple(
+            Passage(kind, part, phrase(read(part, reads_latin=reads_latin, lexicon=lexicon), max_chars, pause_ms))
+            for kind, text in texts
+            if not _is_blank(text)
+            for part, pause_ms in _parts(text, FINAL_PAUSES[kind])
+        ),
+        reads_latin,
     )
 
 
-def recut(passage: Passage, max_chars: int) -> Passage:
-    """The same passage, cut again for an engine with another limit."""
-    utterances = phrase(read(passage.text), max_chars, passage.utterances[-1].pause_ms)
-    return replace(passage, utterances=utterances)
+def recut(passage: Passage, max_chars: int, *, reads_latin: bool = False, lexicon: Lexicon = NONE) -> Passage:
+    """The same passage for another engine, with another limit or other letters."""
+    reading = read(passage.text, reads_latin=reads_latin, lexicon=lexicon)
+    return replace(passage, utterances=phrase(reading, max_chars, passage.utterances[-1].pause_ms))
 
 
-def _passages(kind: PassageKind, text: str, max_chars: int) -> Iterator[Passage]:
-    """One passage, or several for a very long text: nobody waits for an hour of sound before the first is heard."""
-    reading, final_pause = read(text), int(FINAL_PAUSES[kind])
+def _parts(text: str, final_pause: Pause) -> Iterator[tuple[str, int]]:
+    """The text and the pause after it, in parts if it is very long: nobody waits for an hour of sound to hear any."""
+    reading = clean(Reading.of(text))
     if len(reading.spoken) <= PASSAGE_CHARS:
-        yield Passage(kind, text, phrase(reading, max_chars, final_pause))
+        yield text, int(final_pause)
         return
-    for part in phrase(reading, PASSAGE_CHARS, final_pause):
+    for part in phrase(reading, PASSAGE_CHARS, int(final_pause)):
         if part.text:
-            yield Passage(kind, part.text, phrase(read(part.text), max_chars, part.pause_ms))
+            yield part.text, part.pause_ms
 
 
 def _is_blank(text: str) -> bool:
