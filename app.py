@@ -20,7 +20,9 @@ from audio_cache.store import Store
 from config import Settings, SettingsError
 from supervisor import StartError, Supervisor
 from tts import engines, making
-from tts.errors import IstamiError
+from tts.errors import IstamiError, LexiconError
+from tts.text import lexicon_file
+from tts.text.lexicon_file import Watched
 from web.service import Service
 from workers import broker, queue
 from workers.dispatch import Dispatch
@@ -51,7 +53,15 @@ def create_app(settings: Settings | None = None) -> Flask:
     client = broker.connect(settings.broker_url, _CLICK_RETRIES)
     patient = broker.connect(settings.broker_url, _LISTENER_RETRIES)
     send = queue.sender(queue.celery(settings.broker_url))
-    dispatch = Dispatch(client, manifests, making.signature(order[0], settings.voice), settings.voice, send, patient)
+    dispatch = Dispatch(
+        client,
+        manifests,
+        making.signature(order[0], settings.voice),
+        settings.voice,
+        send,
+        patient,
+        Watched(settings.lexicon),
+    )
     app = Flask(__name__, static_folder=None)
     web.init_app(
         app,
@@ -83,8 +93,10 @@ def main(arguments: list[str] | None = None) -> int:
         settings = Settings.from_environ()
         if chosen.web_on_fd is not None:
             return serve(settings, socket.socket(fileno=chosen.web_on_fd))
+        if settings.lexicon:
+            lexicon_file.load(settings.lexicon)  # One that cannot be read is said now, not with the first click.
         return Supervisor(settings).run()
-    except (SettingsError, StartError, click.ClickException) as error:
+    except (SettingsError, StartError, LexiconError, click.ClickException) as error:
         print(f"istami: {error}", file=sys.stderr)
         return 2
 

@@ -48,7 +48,7 @@ class Settings:
     cache_max_bytes: int = 0
     """Ceiling for the audio cache, in bytes; 0 is none. What was not heard for longest goes first."""
     lexicon: str = ""
-    """Path of the publisher's pronunciation lexicon; not in this version."""
+    """Path of the publisher's pronunciation lexicon (docs/lexicon.md); empty is none."""
 
     @classmethod
     def from_environ(cls, environ: Mapping[str, str] | None = None) -> "Settings":
@@ -175,7 +175,7 @@ def _voice(raw: str) -> str:
 
 
 def _lexicon(raw: str) -> str:
-    raise ValueError("this version has no lexicon yet; unset it")
+    return str(_folder(raw))
 
 
 def _origins(raw: str) -> tuple[str, ...]:

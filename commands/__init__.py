@@ -1,4 +1,4 @@
-"""The command line: `flask say`, `plan`, `render`, `articles`, `doctor`."""
+"""The command line: `flask say`, `plan`, `render`, `articles`, `lexicon`, `doctor`."""
 
 from flask import Flask
 
@@ -10,8 +10,8 @@ SETTINGS = "istami-settings"
 
 def init_app(app: Flask, settings: Settings) -> None:
     """Add the commands to the application."""
-    from commands import articles, doctor, speech  # The web server does not need what they import.
+    from commands import articles, doctor, lexicon, speech  # The web server does not need what they import.
 
     app.extensions[SETTINGS] = settings
-    for command in (speech.say, speech.plan, speech.render, articles.articles, doctor.doctor):
+    for command in (speech.say, speech.plan, speech.render, articles.articles, lexicon.lexicon, doctor.doctor):
         app.cli.add_command(command)

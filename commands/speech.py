@@ -1,5 +1,6 @@
 """`flask say`, `flask plan`, `flask render`: speech without the queue."""
 
+from collections.abc import Iterable
 from contextlib import nullcontext
 from pathlib import Path
 
@@ -15,10 +16,12 @@ from config import Settings
 from tts import engines
 from tts.audio.id3 import opening_tag
 from tts.engines.base import Engine
-from tts.errors import IstamiError
+from tts.errors import IstamiError, LexiconError
 from tts.model import Script
 from tts.render import render as render_script
 from tts.text import script as scripts
+from tts.text.lexicon import NONE, Lexicon
+from tts.text.lexicon_file import load
 from workers.dispatch import date_of, site_of
 
 _engine_option = click.option(
@@ -41,22 +44,31 @@ _output_option = click.option(
 def say(text: str, output: Path, names: tuple[str, ...]) -> None:
     """Speak TEXT into an MP3 file."""
     order = _engines(names)
-    _write(output, scripts.build("", text.splitlines(), order[0].max_chars), order, None, quiet=True)
+    _write(output, _script("", text.splitlines(), order[0]), order, None, quiet=True)
 
 
-@click.command(epilog="Example: flask plan politics")
+@click.command(epilog="Example: flask plan --why politics")
 @click.argument("id")
 @click.option("--max-chars", type=click.IntRange(min=20), help="The engine's limit; the first engine's if not given.")
+@click.option("--why", is_flag=True, help="Show what is written as well, and each change with the name of its rule.")
+@_engine_option
 @with_appcontext
-def plan(id: str, max_chars: int | None) -> None:
+def plan(id: str, max_chars: int | None, why: bool, names: tuple[str, ...]) -> None:
     """Show how article ID will be read: passages and utterances. Nothing is contacted."""
-    article = _article(id)
-    script = scripts.build(article.title, article.paragraphs, max_chars or _engines(())[0].max_chars)
+    article, engine = _article(id), _engines(names)[0]
+    script = _script(article.title, article.paragraphs, engine, max_chars)
     utterances = [utterance for passage in script.passages for utterance in passage.utterances]
     for number, passage in enumerate(script.passages, start=1):
         click.echo(f"{number}. {passage.kind} · {len(passage.text)} characters")
+        firings = scripts.read(passage.text, reads_latin=engine.reads_latin, lexicon=_lexicon()).firings if why else ()
         for utterance in passage.utterances:
             click.echo(f"   [{len(utterance.spoken):3} chars, then {utterance.pause_ms:4} ms]  {utterance.spoken}")
+            if why:
+                click.echo(f"{'written':>28}  {utterance.text.strip()}")
+            for firing in firings:
+                if utterance.start <= firing.start < utterance.end:
+                    said = f"«{firing.spoken}»" if firing.spoken.strip() else "not read"
+                    click.echo(f"{firing.rule:>28}  «{firing.display}» → {said}")
     asked = [utterance for utterance in utterances if utterance.spoken]
     click.echo(
         f"{len(script.passages)} passages, {len(utterances)} utterances, {len(asked)} requests, "
@@ -73,15 +85,28 @@ def render(id: str, output: Path, names: tuple[str, ...]) -> None:
     """Render article ID into an MP3 file, here and now, without the queue."""
     article = _article(id)
     order = _engines(names)
-    script = scripts.build(article.title, article.paragraphs, order[0].max_chars)
-    _write(output, script, order, article, quiet=False)
+    _write(output, _script(article.title, article.paragraphs, order[0]), order, article, quiet=False)
+
+
+def _script(title: str, paragraphs: Iterable[str], engine: Engine, max_chars: int | None = None) -> Script:
+    return scripts.build(
+        title, paragraphs, max_chars or engine.max_chars, reads_latin=engine.reads_latin, lexicon=_lexicon()
+    )
+
+
+def _lexicon() -> Lexicon:
+    settings: Settings = current_app.extensions[SETTINGS]
+    try:
+        return load(settings.lexicon) if settings.lexicon else NONE
+    except LexiconError as error:
+        raise click.ClickException(f"{error.detail} [{error.code}]") from None
 
 
 def _write(output: Path, script: Script, order: list[Engine], tagged: Article | None, quiet: bool) -> None:
     """The script's sound in a file that appears only when it is complete."""
     settings: Settings = current_app.extensions[SETTINGS]
     cache = UtteranceCache(Store(settings.audio_cache))
-    segments = render_script(script, order, settings.voice, cache)
+    segments = render_script(script, order, settings.voice, cache, lexicon=_lexicon())
     shown = (
         nullcontext(segments)
         if quiet

@@ -14,6 +14,7 @@ from audio_cache.manifest import Manifests
 from audio_cache.store import Store
 from config import Settings
 from tts import engines, making
+from tts.text.lexicon_file import Watched
 from workers import broker, queue, tasks
 from workers.dispatch import Dispatch
 from workers.limits import FleetGate, FleetMemory
@@ -50,7 +51,12 @@ def _workshop(_pid: int) -> tasks.Workshop:
         store=store,
         manifests=manifests,
         dispatch=Dispatch(
-            client, manifests, making.signature(order[0], settings.voice), settings.voice, queue.sender(app)
+            client,
+            manifests,
+            making.signature(order[0], settings.voice),
+            settings.voice,
+            queue.sender(app),
+            lexicon=Watched(settings.lexicon),
         ),
         engines=order,
         voice=settings.voice,

@@ -138,14 +138,24 @@ def _remake_later(workshop: Workshop, degraded: Manifest) -> None:
 def _render(workshop: Workshop, article: Article, recipe: str, held: Held, heard: bool) -> Manifest:
     """Renders, publishes, and gives the manifest. What is ``heard`` goes out to listeners as it is made."""
     live = workshop.dispatch.live
-    script = scripts.build(article.title, article.paragraphs, workshop.engines[0].max_chars)
+    lexicon, first = workshop.dispatch.lexicon.current(), workshop.engines[0]
+    script = scripts.build(
+        article.title, article.paragraphs, first.max_chars, reads_latin=first.reads_latin, lexicon=lexicon
+    )
     with workshop.store.draft() as draft:
         made = _Made(draft)
         for piece in live.pieces(recipe) if heard else []:
             made.add(piece)
         cache = UtteranceCache(workshop.store)
         for segment in render(
-            script, workshop.engines, workshop.voice, cache, workshop.gate, start=made.count, gains=made.gains
+            script,
+            workshop.engines,
+            workshop.voice,
+            cache,
+            workshop.gate,
+            start=made.count,
+            gains=made.gains,
+            lexicon=lexicon,
         ):
             held.check()
             piece = Piece(_tag(article, segment) + segment.data, segment, len(script.passages))

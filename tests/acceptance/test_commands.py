@@ -32,7 +32,18 @@ def flask(environ: dict[str, str], *arguments: str, fails: bool = False) -> str:
 
 @pytest.mark.parametrize(
     "command",
-    [["say"], ["plan"], ["render"], ["doctor"], ["articles", "import"], ["articles", "list"], ["articles", "show"]],
+    [
+        ["say"],
+        ["plan"],
+        ["render"],
+        ["doctor"],
+        ["articles", "import"],
+        ["articles", "list"],
+        ["articles", "show"],
+        ["lexicon", "check"],
+        ["lexicon", "add"],
+        ["lexicon", "list"],
+    ],
     ids=" ".join,
 )
 def test_every_command_has_help_with_an_example(environ: dict[str, str], command: list[str]) -> None:

@@ -66,7 +66,6 @@ def test_an_unknown_name_is_told_its_near_match(variable: str, near: str) -> Non
         ("ISTAMI_VOICE", "a voice that nobody has"),
         ("ISTAMI_API_KEY", "مفتاح"),
         ("ISTAMI_API_KEY", "two words"),
-        ("ISTAMI_LEXICON", "/lexicon.pls"),
         ("ISTAMI_CACHE_MAX_BYTES", "much"),
     ],
 )
