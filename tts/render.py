@@ -104,8 +104,8 @@ def render(
     """Segments in order, from number ``start`` on; an earlier try that made those before hands on their ``gains``.
 
     The first engine speaks; when it fails, the next takes over from the beginning of that passage to the end.
-    ``lexicon`` is the one the script was built with. Raises ``NothingToRead``, or the last engine's error. No segment is
-    yielded that lacks an utterance.
+    ``lexicon`` is the one the script was built with. Raises ``NothingToRead``, or the last engine's error. No segment
+    is yielded that lacks an utterance.
     """
     if not script.is_readable:
         raise NothingToRead
