@@ -106,7 +106,7 @@ def test_direction_marks_and_invisible_characters_are_not_spoken(istami: Istami,
     istami.made("bidi")
     spoken = "".join(google.stats()["texts"])
     assert not set(spoken) & set(hidden)
-    assert "".join(google.stats()["texts"][-1].split()) == "".join(text.split())
+    assert "".join(text.split()) in ["".join(asked.split()) for asked in google.stats()["texts"]]
 
 
 def test_a_paragraph_of_30000_characters_without_a_space(istami: Istami, google: StandInGoogle) -> None:

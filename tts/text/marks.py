@@ -164,6 +164,17 @@ BULLET = Rule(
     example=("- تأهيل المدارس", "تأهيل المدارس"),
     spares="-5 درجات - تأهيل",
 )
+MEDIA_TAG = Rule(
+    "media_tag",
+    "Tags that promise pictures are not read, in brackets or after a plus.",
+    re.compile(
+        rf"[(\[] ?\+? ?(?:شاهد(?:وا)? )?{_MEDIA} ?\+? ?[)\]] ?|\( ?شاهد(?:وا)? ?\) ?"
+        rf"|(?<![^ ])(?:\+ ?{_MEDIA}|{_MEDIUM} ?\+ ?{_MEDIUM})(?![\w+]) ?"
+    ),
+    _tag,
+    example=("حريق مهول (+صور) بإنزكان (فيديو وصور)", "حريق مهول بإنزكان "),
+    spares="بالفيديو: لحظة (صور الأقمار) فيديو وصور (صوت)",
+)
 FOOTNOTE = Rule(
     "footnote",
     "Footnote marks are not read.",
@@ -207,7 +218,28 @@ SPACES = Rule(
     spares="قال الوزير",
 )
 
+
+def _joined(match: re.Match[str]) -> str:
+    clitic, word = match["clitic"], match["quoted"] or match["bracketed"]
+    if clitic.endswith("ال"):
+        return clitic + word.removeprefix("ال")
+    if clitic.endswith("ل") and word.startswith("ال"):
+        return clitic.rstrip("ل") + "لل" + word[2:]
+    return clitic + word
+
+
 EARLY_RULES = (
+    Rule(
+        "quoted_word",
+        "What is written together with a quotation or a bracket is said together with it: the marks are not.",
+        re.compile(
+            rf"(?<![\w{_MARKS}])(?P<clitic>[وف]?(?:[بك]?ال|لل|[بكل]))"
+            r"(?:[«\"“”](?P<quoted>[^«»\"“”()]{1,60})[»\"“”]|\((?P<bracketed>[^«»\"“”()]{2,60})\))"
+        ),
+        _joined,
+        example=('علاقة ب"بوحمرون" ول«التراكتور» وال«أونروا»', "علاقة ببوحمرون وللتراكتور والأونروا"),
+        spares="قال «نعم» و«لا» أب (بالتبني)",
+    ),
     Rule(
         "entity",
         "What is left of a page's markup: an ampersand, a space.",
@@ -265,14 +297,6 @@ EARLY_RULES = (
         spares="كلنا-مع",
     ),
     FOOTNOTE,
-    Rule(
-        "raised_footnote",
-        "Nor are those in raised figures.",
-        re.compile(rf"(?<=[{_LETTER}{_MARKS}»”\")\].،])[¹²³⁰⁴-⁹]+(?!\w)"),
-        _raised,
-        example=("قياسيا¹ وفق المندوبية»²³.", "قياسيا وفق المندوبية»."),
-        spares="5 م² وx² و100 كلم²",
-    ),
     EMPTY_BRACKETS,
     Rule(
         "and_or",
@@ -444,22 +468,20 @@ EARLY_RULES = (
         example=("كلمة* مهمة`، سطر\\آخر", "كلمة مهمة، سطر آخر"),
         spares="+ & / ° %",
     ),
-    Rule(
-        "media_tag",
-        "Tags that promise pictures are not read, in brackets or after a plus.",
-        re.compile(
-            rf"[(\[] ?\+? ?(?:شاهد(?:وا)? )?{_MEDIA} ?\+? ?[)\]] ?|\( ?شاهد(?:وا)? ?\) ?"
-            rf"|(?<![^ ])(?:\+ ?{_MEDIA}|{_MEDIUM} ?\+ ?{_MEDIUM})(?![\w+]) ?"
-        ),
-        _tag,
-        example=("حريق مهول (+صور) بإنزكان (فيديو وصور)", "حريق مهول بإنزكان "),
-        spares="بالفيديو: لحظة (صور الأقمار) فيديو وصور (صوت)",
-    ),
+    MEDIA_TAG,
     FOOTNOTE,
+    Rule(
+        "raised_footnote",
+        "Nor are those in raised figures.",
+        re.compile(rf"(?<=[{_LETTER}{_MARKS}»”\")\].،])[¹²³⁰⁴-⁹]+(?!\w)"),
+        _raised,
+        example=("قياسيا¹ وفق المندوبية»²³.", "قياسيا وفق المندوبية»."),
+        spares="5 م² وx² و100 كلم²",
+    ),
     EMPTY_BRACKETS,
     SMILEY,
-    BULLET,
     SPACES,
+    BULLET,
 )
 """The rules that come before those for figures."""
 
@@ -519,6 +541,7 @@ RULES = (
         example=("الملعب° هنا", "الملعب هنا"),
         spares="الملعب",
     ),
+    MEDIA_TAG,
     Rule(
         "media_end",
         "A tag after a dash that ends the text is one too.",
@@ -530,10 +553,14 @@ RULES = (
     SMILEY,
     DECORATION,
     EMPTY_BRACKETS,
-    BULLET,
     SPACES,
+    BULLET,
 )
 """The rules that come last."""
+
+
+_HINT = re.compile(rf"\A ?:|[^\s{_LETTER}{_MARKS}A-Za-z.,،؛;؟!«»\"“”:]|(?<=[وفبكل])[«\"“]|[«\"“] ?[»\"”]|{MEDIA}")
+"""What is in a text that the early rules have anything to do with: another sign than those of prose."""
 
 
 def hashtags(reading: Reading) -> Reading:
@@ -542,7 +569,7 @@ def hashtags(reading: Reading) -> Reading:
     >>> hashtags(Reading.of("#كأس_إفريقيا_2025 بحضور 20+ دولة[1]")).spoken
     'كأس إفريقيا 2025 بحضور أكثر من 20 دولة'
     """
-    return apply(EARLY_RULES, reading)
+    return apply(EARLY_RULES, reading) if _HINT.search(reading.spoken) else reading
 
 
 def marks(reading: Reading) -> Reading:

@@ -132,7 +132,7 @@ RULES = (
         "link",
         "A link is read by its host; what leads to the page and the page itself are not read.",
         re.compile(
-            rf"(?<![A-Za-z0-9])(?:(?:https?|ftp)://|www\d?\.(?=[A-Za-z0-9]))+"
+            rf"(?<![A-Za-z0-9])(?<!://)(?:(?:https?|ftp)://|www\d?\.(?=[A-Za-z0-9]))++"
             rf"(?!(?:https?|ftp|www)(?![A-Za-z0-9.-]))(?P<host>{_HOST}){_PATH}",
             re.IGNORECASE,
         ),
