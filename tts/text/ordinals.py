@@ -299,7 +299,8 @@ def _rank(match: re.Match[str]) -> str | None:
     if head.noun.number is Number.PLURAL and not _is_joined(match):
         return None
     is_sure = head.noun.singular in ALWAYS
-    counted = None if is_sure and _WORLDWIDE.match(text, end) else counted_noun(text, end)
+    is_at_school = _SCHOOL.match(text, end) is not None
+    counted = None if is_at_school or (is_sure and _WORLDWIDE.match(text, end)) else counted_noun(text, end)
     is_unsure = is_sure or (counted is not None and is_verb(counted.written))
     if counted and counted.suits(number.whole) and (counted.is_surely_counted or not is_unsure):
         return None
