@@ -16,7 +16,8 @@ from config import Settings
 from tts import engines
 from tts.audio import codec, mp3
 from tts.engines.base import voice_named
-from tts.errors import IstamiError
+from tts.errors import IstamiError, LexiconError
+from tts.text.lexicon_file import load
 from workers import broker
 from workers.dispatch import QUEUES
 
@@ -28,7 +29,7 @@ class Ill(Exception):
 @click.command(epilog="Example: flask doctor")
 @with_appcontext
 def doctor() -> None:
-    """Check broker, workers, store, articles, codec and each engine: one line each, with the mend."""
+    """Check broker, workers, store, articles, codec, lexicon and each engine: one line each, with the mend."""
     settings: Settings = current_app.extensions[SETTINGS]
     checks: list[tuple[str, Callable[[], str]]] = [
         ("broker", lambda: _broker(settings)),
@@ -36,6 +37,7 @@ def doctor() -> None:
         ("store", lambda: _store(settings)),
         ("articles", _articles),
         ("codec", _codec),
+        *([("lexicon", lambda: _lexicon(settings))] if settings.lexicon else []),
         *((f"engine {name}", lambda name=name: _engine(settings, name)) for name in settings.engines),  # type: ignore[misc]
     ]
     ill = 0
@@ -84,6 +86,16 @@ def _articles() -> str:
     except ArticleError as error:
         raise Ill(f"{error.detail} — check ISTAMI_ARTICLES") from None
     return f"newest: {newest[0].title}" if newest else "none yet — flask articles import FILE"
+
+
+def _lexicon(settings: Settings) -> str:
+    try:
+        found = load(settings.lexicon)
+    except LexiconError as error:
+        raise Ill(f"{error.detail} — mend the file, or ISTAMI_LEXICON") from None
+    if found.faults:
+        raise Ill(f"{len(found.faults)} entries cannot be used — see: flask lexicon check")
+    return f"{len(found.entries)} entries, {settings.lexicon}"
 
 
 def _codec() -> str:

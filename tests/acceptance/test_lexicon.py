@@ -47,6 +47,7 @@ def test_a_corrected_name_is_asked_for_again_and_nothing_else(service: Istami, g
     assert service.made("other")["rendition"] == before["other"]
     assert len(google.stats()["texts"]) == 1
 
+    assert "lexicon            1 entries" in flask(service, "doctor")
     why = flask(service, "plan", "--why", "named")
     assert "lexicon  «بنكيران» → «ابن كيران»" in why
 
