@@ -6,10 +6,9 @@
 
 import re
 from dataclasses import dataclass
-from functools import cache
 
 from tts.text.context import LOOK_BACK
-from tts.text.nouns import NOT_NOUNS, Gender, Noun, Number, is_definite, noun
+from tts.text.nouns import Gender, Noun, Number, fold, is_definite, not_nouns, noun
 from tts.text.numerals import NUMBER
 from tts.text.verbs import bare, is_verb
 
@@ -109,7 +108,7 @@ def is_before_noun(text: str, end: int) -> bool:
         "\u0620" <= bare_word[0] <= "\u064a"
         and len(bare_word) > 2
         and bare_word[0] not in "وف"
-        and _fold(bare_word) not in _not_nouns()
+        and fold(bare_word) not in not_nouns()
         and not is_definite(word[1])
         and not bare_word.startswith(("بال", "لل"))
         and not is_verb(word[1])
@@ -192,13 +191,4 @@ def _gender_before(text: str, start: int, end: int) -> Gender | None:
 
 def _is_without_clitics(word: str, known: Noun) -> bool:
     """Whether a word is the noun itself: not لانتفاضة."""
-    return _fold(word)[0] in {_fold(form)[0] for form in (known.singular, *known.plurals)}
-
-
-def _fold(word: str) -> str:
-    return bare(word).translate(str.maketrans("أإآ", "ااا"))
-
-
-@cache
-def _not_nouns() -> frozenset[str]:
-    return frozenset(_fold(word) for word in NOT_NOUNS.split())
+    return fold(word)[0] in {fold(form)[0] for form in (known.singular, *known.plurals)}

@@ -103,6 +103,16 @@ def _drop_unassigned(match: re.Match[str]) -> str | None:
     return "" if unicodedata.category(match[0][0]) in {"Cn", "Co", "Cs"} else None
 
 
+SPACES = Rule(
+    "spaces",
+    "Runs of spaces, and spaces of other widths, are one plain space.",
+    re.compile(r"\s{2,}|[^\S ]"),
+    _space,
+    example=("قال\u00a0الوزير   أمس", "قال الوزير أمس"),
+    spares="قال الوزير أمس",
+)
+"""Other rules that drop something end with it too."""
+
 RULES = (
     Rule(
         "control",
@@ -200,14 +210,7 @@ RULES = (
         example=("قال\ue000 \ud800الوزير\U000fffff\ufdd0", "قال الوزير"),
         spares="中文 اردو ٹ कहा",
     ),
-    Rule(
-        "spaces",
-        "Runs of spaces, and spaces of other widths, are one plain space.",
-        re.compile(r"\s{2,}|[^\S ]"),
-        _space,
-        example=("قال\u00a0الوزير   أمس", "قال الوزير أمس"),
-        spares="قال الوزير أمس",
-    ),
+    SPACES,
 )
 
 

@@ -23,6 +23,7 @@ from tts.text.verbs import (
     rises,
     takes_object,
     takes_subject,
+    without_conjunction,
 )
 
 LOOK_BACK = 80
@@ -543,7 +544,7 @@ def _is_one_of(word: str, words: frozenset[str]) -> bool:
 
 
 def _without_conjunction(word: str) -> str:
-    return word[1:] if word[:1] in ("و", "ف") and len(word) > 3 and not _begins_itself(word) else word
+    return word if _begins_itself(word) else without_conjunction(word)
 
 
 def _begins_itself(word: str) -> bool:

@@ -9,6 +9,7 @@ import re
 import unicodedata
 
 from tts.text.beside import before, is_counted
+from tts.text.clean import SPACES
 from tts.text.context import attached, is_definite
 from tts.text.numerals import CLITIC, NUMBER, START
 from tts.text.reading import Reading, Rule, apply
@@ -208,14 +209,6 @@ SMILEY = Rule(
     _drop,
     example=("أحسنت :) شكرا :-D (:", "أحسنت  شكرا  "),
     spares="(كما يلي:) وقال :(نعم)",
-)
-SPACES = Rule(
-    "spaces",
-    "Spaces around what has gone are one.",
-    re.compile(" {2,}"),
-    lambda match: " ",
-    example=("قال  الوزير", "قال الوزير"),
-    spares="قال الوزير",
 )
 
 
@@ -518,7 +511,7 @@ RULES = (
         spares="النور و الأمل",
     ),
     Rule(
-        "plus",
+        "plus_left",
         "A plus that is left: of a name, or before a number.",
         re.compile(r"(?<=\w)\+{1,2}(?![\w+])| ?\+(?: ?\+)* ?(?=\w)|\++"),
         _plus,

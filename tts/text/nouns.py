@@ -138,11 +138,11 @@ def noun(word: str) -> Noun | None:
 
 @lru_cache(maxsize=4096)
 def _noun(word: str) -> Noun | None:
-    nouns, excluded = _lexicon(), _not_nouns()
+    nouns, excluded = _lexicon(), not_nouns()
     unmarked = _unmarked(word)
     if unmarked in WITH_ARTICLE:
         unmarked = unmarked[2:]
-    for bare in map(_fold, _without_clitics(unmarked)):
+    for bare in map(fold, _without_clitics(unmarked)):
         if bare in excluded:
             return None
         if bare in nouns:
@@ -159,7 +159,7 @@ def is_definite(word: str) -> bool:
     [True, True, True, False, False, False]
     """
     unmarked = _unmarked(word[: LONGEST + 1])
-    is_word = _fold(unmarked) in _lexicon() and unmarked not in WITH_ARTICLE
+    is_word = fold(unmarked) in _lexicon() and unmarked not in WITH_ARTICLE
     return ARTICLE.match(unmarked) is not None and not is_word
 
 
@@ -203,7 +203,7 @@ def _unmarked(word: str) -> str:
     return MARKS.sub("", unicodedata.normalize("NFC", word))
 
 
-def _fold(word: str) -> str:
+def fold(word: str) -> str:
     """A word as it is looked up: no marks, one alef."""
     return _unmarked(word).translate(ONE_ALEF)
 
@@ -217,8 +217,9 @@ def _without_clitics(word: str) -> Iterator[str]:
 
 
 @cache
-def _not_nouns() -> frozenset[str]:
-    return frozenset(_fold(word) for word in NOT_NOUNS.split())
+def not_nouns() -> frozenset[str]:
+    """Words that may follow a number and are not what it counts, folded."""
+    return frozenset(fold(word) for word in NOT_NOUNS.split())
 
 
 @cache
@@ -260,7 +261,7 @@ def _entries() -> Iterator[Noun]:
 
 def _add(forms: dict[str, Noun], form_of: Noun, *written: str) -> None:
     for form in written:
-        forms.setdefault(_fold(form), form_of)
+        forms.setdefault(fold(form), form_of)
 
 
 def _cases(form: str) -> tuple[str, ...]:
@@ -292,7 +293,7 @@ def _guess(word: str) -> Noun | None:
     أنشطة a plural too: nothing is said of those.
     """
     stem, ending = word[:-2], word[-2:]
-    if VERB.fullmatch(_fold(word)):
+    if VERB.fullmatch(fold(word)):
         return None
     if len(stem) >= 3:
         if ending == "ات":
@@ -307,7 +308,7 @@ def _guess(word: str) -> Noun | None:
             return Noun(stem, Gender.MASCULINE, Number.DUAL)
     if re.fullmatch("..ائ.", word):
         return Noun(f"{word[:2]}ي{word[-1]}ة", Gender.FEMININE, Number.PLURAL)
-    if len(word) >= 3 and ending != "ية" and word[-1] == "ة" and not re.fullmatch("ا[^ا]{3}ة", _fold(word)):
+    if len(word) >= 3 and ending != "ية" and word[-1] == "ة" and not re.fullmatch("ا[^ا]{3}ة", fold(word)):
         return Noun(word, Gender.FEMININE, Number.SINGULAR)
     if len(word) >= 4 and word[-1] == "ى":
         gender = Gender.MASCULINE if word[0] == "م" else Gender.FEMININE  # مقهى, but ذكرى
@@ -318,6 +319,6 @@ def _guess(word: str) -> Noun | None:
 def _sound_feminine(stem: str) -> Noun:
     """The noun whose plural is ``stem`` and ـات."""
     for bare in _without_clitics(stem):
-        if MASCULINE_ATE.fullmatch(_fold(bare)) and not HOLLOW_TENTH.fullmatch(bare):
+        if MASCULINE_ATE.fullmatch(fold(bare)) and not HOLLOW_TENTH.fullmatch(bare):
             return Noun(bare, Gender.MASCULINE, Number.PLURAL)
     return Noun(stem + "ة", Gender.FEMININE, Number.PLURAL)

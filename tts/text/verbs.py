@@ -112,12 +112,13 @@ def _table(verbs: str) -> frozenset[str]:
     return _forms(verbs)
 
 
-def _without_conjunction(word: str) -> str:
+def without_conjunction(word: str) -> str:
+    """A word without the و or ف before it, if enough of it is left to be a word."""
     return word[1:] if word[:1] in ("و", "ف") and len(word) > 3 else word
 
 
 def _is_in(word: str, table: frozenset[str]) -> bool:
-    return word in table or _without_conjunction(word) in table
+    return word in table or without_conjunction(word) in table
 
 
 def takes_subject(word: str) -> bool:
@@ -153,7 +154,7 @@ def is_verb(word: str) -> bool:
         return True
     if word in NO_VERBS:
         return False
-    word = _without_conjunction(word)
+    word = without_conjunction(word)
     if word in NO_VERBS or word.startswith("ال") or len(word) > LONGEST:
         return False
     known = noun(word)
@@ -178,7 +179,7 @@ def agrees(word: str, gender: Gender) -> bool:
     >>> agrees("احتلت", Gender.MASCULINE), agrees("تنعقد", Gender.FEMININE)
     (False, True)
     """
-    verb = bare(word) if bare(word) in _pasts() else _without_conjunction(bare(word))
+    verb = bare(word) if bare(word) in _pasts() else without_conjunction(bare(word))
     if verb in _pasts() or _HE.match(verb):
         return gender is Gender.MASCULINE
     return (_FEMININE.fullmatch(verb) is not None) == (gender is Gender.FEMININE)

@@ -4,22 +4,13 @@ from babel.numbers import get_currency_symbol
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tts.text.currency import ARABIC_CODES, CODES, COINS, CURRENCIES, ROWS, RULES, currency
+from tts.text.currency import ARABIC_CODES, CODES, COINS, CURRENCIES, ROWS, currency
 from tts.text.quantities import fold
 from tts.text.reading import Reading
 
 
 def spoken(text):
     return currency(Reading.of(text)).spoken
-
-
-@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
-def test_each_rule_does_what_its_example_says_and_spares_what_it_must(rule):
-    before, after = rule.example
-    assert rule(Reading.of(before)).spoken == after
-    assert rule(Reading.of(after)).spoken == after
-    assert rule(Reading.of(rule.spares)).spoken == rule.spares
-    assert rule.about.endswith(".")
 
 
 def test_the_table_is_in_order():

@@ -2,24 +2,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tts.text.fractions import RULES, fractions
+from tts.text.fractions import fractions
 from tts.text.reading import Reading
 
 
 def read(text):
     return fractions(Reading.of(text)).spoken
-
-
-@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
-def test_each_rule_does_what_its_example_says_and_spares_what_it_must(rule):
-    before, after = rule.example
-    assert rule(Reading.of(before)).spoken == after
-    assert rule(Reading.of(rule.spares)).spoken == rule.spares
-    assert rule.about.endswith(".")
-
-
-def test_rules_have_names_of_their_own():
-    assert len({rule.name for rule in RULES}) == len(RULES)
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tts.text.latin import FIGURES, LIST, NUMBERED_NAME, RULES, latin, latin_figures
+from tts.text.latin import LIST, latin, latin_figures
 from tts.text.reading import Reading
 
 LATIN = re.compile("[A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f]")
@@ -22,18 +22,6 @@ def with_letters(text):
 def pairs(table):
     """``written = Arabic`` entries, divided by bars or lines."""
     return [tuple(entry.strip().split(" = ")) for entry in re.split(r"[|\n]", table) if entry.strip()]
-
-
-@pytest.mark.parametrize("rule", [*RULES, FIGURES, NUMBERED_NAME], ids=lambda rule: rule.name)
-def test_each_rule_does_what_its_example_says_and_spares_what_it_must(rule):
-    before, after = rule.example
-    assert rule(Reading.of(before)).spoken == after
-    assert rule(Reading.of(rule.spares)).spoken == rule.spares
-    assert rule.about.endswith(".")
-
-
-def test_rules_have_names_of_their_own():
-    assert len({rule.name for rule in [*RULES, FIGURES]}) == len(RULES) + 1
 
 
 def rows():
