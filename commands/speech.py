@@ -43,8 +43,8 @@ _output_option = click.option(
 @with_appcontext
 def say(text: str, output: Path, names: tuple[str, ...]) -> None:
     """Speak TEXT into an MP3 file."""
-    order = _engines(names)
-    _write(output, _script("", text.splitlines(), order[0]), order, None, quiet=True)
+    order, lexicon = _engines(names), _lexicon()
+    _write(output, _script("", text.splitlines(), order[0], lexicon), order, lexicon, None, quiet=True)
 
 
 @click.command(epilog="Example: flask plan --why politics")
@@ -55,12 +55,12 @@ def say(text: str, output: Path, names: tuple[str, ...]) -> None:
 @with_appcontext
 def plan(id: str, max_chars: int | None, why: bool, names: tuple[str, ...]) -> None:
     """Show how article ID will be read: passages and utterances. Nothing is contacted."""
-    article, engine = _article(id), _engines(names)[0]
-    script = _script(article.title, article.paragraphs, engine, max_chars)
+    article, engine, lexicon = _article(id), _engines(names)[0], _lexicon()
+    script = _script(article.title, article.paragraphs, engine, lexicon, max_chars)
     utterances = [utterance for passage in script.passages for utterance in passage.utterances]
     for number, passage in enumerate(script.passages, start=1):
         click.echo(f"{number}. {passage.kind} · {len(passage.text)} characters")
-        firings = scripts.read(passage.text, reads_latin=engine.reads_latin, lexicon=_lexicon()).firings if why else ()
+        firings = scripts.read(passage.text, reads_latin=engine.reads_latin, lexicon=lexicon).firings if why else ()
         for utterance in passage.utterances:
             click.echo(f"   [{len(utterance.spoken):3} chars, then {utterance.pause_ms:4} ms]  {utterance.spoken}")
             if why:
@@ -84,13 +84,16 @@ def plan(id: str, max_chars: int | None, why: bool, names: tuple[str, ...]) -> N
 def render(id: str, output: Path, names: tuple[str, ...]) -> None:
     """Render article ID into an MP3 file, here and now, without the queue."""
     article = _article(id)
-    order = _engines(names)
-    _write(output, _script(article.title, article.paragraphs, order[0]), order, article, quiet=False)
+    order, lexicon = _engines(names), _lexicon()
+    script = _script(article.title, article.paragraphs, order[0], lexicon)
+    _write(output, script, order, lexicon, article, quiet=False)
 
 
-def _script(title: str, paragraphs: Iterable[str], engine: Engine, max_chars: int | None = None) -> Script:
+def _script(
+    title: str, paragraphs: Iterable[str], engine: Engine, lexicon: Lexicon, max_chars: int | None = None
+) -> Script:
     return scripts.build(
-        title, paragraphs, max_chars or engine.max_chars, reads_latin=engine.reads_latin, lexicon=_lexicon()
+        title, paragraphs, max_chars or engine.max_chars, reads_latin=engine.reads_latin, lexicon=lexicon
     )
 
 
@@ -102,11 +105,13 @@ def _lexicon() -> Lexicon:
         raise click.ClickException(f"{error.detail} [{error.code}]") from None
 
 
-def _write(output: Path, script: Script, order: list[Engine], tagged: Article | None, quiet: bool) -> None:
+def _write(
+    output: Path, script: Script, order: list[Engine], lexicon: Lexicon, tagged: Article | None, quiet: bool
+) -> None:
     """The script's sound in a file that appears only when it is complete."""
     settings: Settings = current_app.extensions[SETTINGS]
     cache = UtteranceCache(Store(settings.audio_cache))
-    segments = render_script(script, order, settings.voice, cache, lexicon=_lexicon())
+    segments = render_script(script, order, settings.voice, cache, lexicon=lexicon)
     shown = (
         nullcontext(segments)
         if quiet
