@@ -61,6 +61,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         send,
         patient,
         Watched(settings.lexicon),
+        {voice.name: making.signature(order[0], voice.name) for voice in order[0].voices},
     )
     app = Flask(__name__, static_folder=None)
     web.init_app(

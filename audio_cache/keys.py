@@ -35,9 +35,11 @@ def utterance(request: Request) -> str:
     return f"utterances/{name[:2]}/{name}.mp3"
 
 
-def pointer(article_id: str) -> str:
-    """The manifest of an article's current rendition."""
+def pointer(article_id: str, voice: str = "") -> str:
+    """The manifest of an article's current rendition: the default voice's, or that of the voice that is named."""
     name = _article(article_id)
+    if voice:
+        return f"voices/{name[:2]}/{name}/{digest('voice', voice)}.json"
     return f"articles/{name[:2]}/{name}.json"
 
 

@@ -1,4 +1,4 @@
-"""What a rendition is and how far it is, and which one is an article's current."""
+"""What a rendition is and how far it is, and which one is an article's current in each voice."""
 
 import json
 from dataclasses import asdict, dataclass, replace
@@ -63,14 +63,17 @@ class Manifest:
 
 
 class Manifests:
-    """Each article's pointer to its current rendition."""
+    """Each article's pointers to its current renditions: one for the default voice, one for each other."""
 
     def __init__(self, store: Store):
         self._store = store
 
-    def current(self, article_id: str) -> Manifest | None:
-        """The current rendition's manifest, or the mark of a withdrawal; None if there never was one."""
-        data = self._store.get(keys.pointer(article_id))
+    def current(self, article_id: str, voice: str = "") -> Manifest | None:
+        """The current rendition's manifest; None if there never was one.
+
+        For the default voice it may be the mark of a withdrawal, which is every voice's.
+        """
+        data = self._store.get(keys.pointer(article_id, voice))
         try:
             manifest = Manifest.loads(data) if data else None
         except (ValueError, TypeError, KeyError):
@@ -79,19 +82,19 @@ class Manifests:
             return None  # Its sound was pruned.
         return manifest
 
-    def point(self, manifest: Manifest) -> None:
-        """Make a complete rendition, whose sound and cues are already in the store, the current one."""
-        self._store.put(keys.pointer(manifest.article_id), manifest.dumps())
+    def point(self, manifest: Manifest, voice: str = "") -> None:
+        """Make a complete rendition, whose sound and cues are already in the store, the current one in its voice."""
+        self._store.put(keys.pointer(manifest.article_id, voice), manifest.dumps())
 
-    def amend(self, manifest: Manifest, **changes: object) -> None:
+    def amend(self, manifest: Manifest, voice: str = "", /, **changes: object) -> None:
         """Change what is known of the current rendition."""
-        self._store.put(keys.pointer(manifest.article_id), replace(manifest, **changes).dumps())  # type: ignore[arg-type]
+        self.point(replace(manifest, **changes), voice)  # type: ignore[arg-type]
 
     def withdraw(self, article_id: str, text: str, voice: str) -> Manifest:
-        """Take the article's sound back: the mark first, then every rendition's bytes."""
+        """Take the article's sound back in every voice: the mark first, then every rendition's bytes."""
         mark = Manifest(article_id=article_id, state=State.WITHDRAWN, voice=voice, text=text, created_at=timestamp())
         self._store.put(keys.pointer(article_id), mark.dumps())
-        self._store.delete_under(keys.sound(article_id, "any"))
+        self._delete_renditions(article_id)
         return mark
 
     def restore(self, article_id: str) -> None:
@@ -101,7 +104,12 @@ class Manifests:
     def forget(self, article_id: str) -> None:
         """The article is gone, and its sound with it."""
         self._store.delete(keys.pointer(article_id))
+        self._delete_renditions(article_id)
+
+    def _delete_renditions(self, article_id: str) -> None:
+        """Every rendition's bytes, and every pointer but the default voice's."""
         self._store.delete_under(keys.sound(article_id, "any"))
+        self._store.delete_under(keys.pointer(article_id, "any"))
 
 
 def timestamp() -> str:

@@ -19,6 +19,8 @@ STATUS = {
     "invalid_article_id": 400,
     "invalid_article": 400,
     "invalid_json": 400,
+    "invalid_position": 400,
+    "voice_not_available": 400,
     "article_too_large": 413,
     "nothing_to_read": 422,
     "withdrawn": 410,

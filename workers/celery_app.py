@@ -28,9 +28,9 @@ ALIVE_SECONDS = 15
 
 
 @app.task(name=queue.MAKE)
-def make(article_id: str, recipe: str, remake: bool) -> str:
-    """Make one rendition."""
-    return tasks.make(_workshop(os.getpid()), article_id, recipe, remake)
+def make(article_id: str, recipe: str, remake: bool, voice: str = "") -> str:
+    """Make one rendition; messages of before there were voices have none."""
+    return tasks.make(_workshop(os.getpid()), article_id, recipe, remake, voice)
 
 
 @app.task(name=queue.TEND)
@@ -57,6 +57,7 @@ def _workshop(_pid: int) -> tasks.Workshop:
             settings.voice,
             queue.sender(app),
             lexicon=Watched(settings.lexicon),
+            voices={voice.name: making.signature(order[0], voice.name) for voice in order[0].voices},
         ),
         engines=order,
         voice=settings.voice,

@@ -3,7 +3,7 @@
 import json
 import logging
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from functools import lru_cache
@@ -37,12 +37,21 @@ class Withdrawn(IstamiError):
     code = "withdrawn"
 
 
-Send = Callable[[str, str, str, bool], None]
-"""Sends one message: queue, article id, recipe, whether it is the remake of a degraded rendition."""
+class VoiceNotAvailable(IstamiError):
+    """This service has no such voice."""
+
+    code = "voice_not_available"
+
+
+Send = Callable[[str, str, str, bool, str], None]
+"""Sends one message: queue, article id, recipe, whether it is the remake of a degraded rendition, voice."""
 
 
 class Dispatch:
-    """Requests for renditions, one flight each."""
+    """Requests for renditions, one flight each.
+
+    Wherever a ``voice`` is given, it is one that ``named`` has given; "" is the default voice.
+    """
 
     def __init__(
         self,
@@ -53,58 +62,79 @@ class Dispatch:
         send: Send,
         patient: redis.Redis | None = None,
         lexicon: Watched | None = None,
+        voices: Mapping[str, str] | None = None,
     ):
-        """``patient`` is a client that sits out a restart of the broker: for those who already listen."""
+        """``making`` is how the default voice is made, ``voices`` how each that may be asked for by its name is.
+
+        ``patient`` is a client that sits out a restart of the broker: for those who already listen.
+        """
         self._client = client
         self._send = send
-        self.making = making
+        self._voices = voices or {voice: making}
+        self._makings = {"": making} | {name: made for name, made in self._voices.items() if made != making}
         self.voice = voice
         self.lexicon = lexicon or Watched("")
         self.manifests = manifests
         self.leases = Leases(client)
         self.live = Live(patient or client)
 
-    def recipe(self, article: Article) -> str:
+    def named(self, name: str) -> str:
+        """The voice of that name, "" if it is the default or none is named. Raises ``VoiceNotAvailable``."""
+        if name and name not in self._voices:
+            raise VoiceNotAvailable(f"This service has no such voice; known: {', '.join(self._voices)}.")
+        return name if name in self._makings else ""
+
+    def recipe(self, article: Article, voice: str = "") -> str:
         """What the article's sound would be made from today; of the lexicon, what it changes in this article."""
         effect = _effect(self.lexicon.current(), article.title, article.paragraphs)
-        making = f"{self.making} lexicon-{effect}" if effect else self.making
+        making = self._makings[voice]
+        if effect:
+            making = f"{making} lexicon-{effect}"
         return keys.recipe(article.title, article.paragraphs, site_of(article), date_of(article), making)
 
-    def published(self, article: Article) -> Manifest | None:
-        """The rendition that listeners get, perhaps stale; from the disk alone, whatever the broker does.
+    def current(self, article: Article, voice: str = "") -> Manifest | None:
+        """The article's rendition in that voice, perhaps stale, or the mark of a withdrawal.
 
-        Raises ``Withdrawn``.
+        A withdrawal holds for every voice, until the text changes.
         """
         current = self.manifests.current(article.id)
         if current and current.state is State.WITHDRAWN:
             if current.text == text_of(article):
-                raise Withdrawn
-            return None
+                return replace(current, voice=voice or current.voice)
+            current = None
+        return self.manifests.current(article.id, voice) if voice else current
+
+    def published(self, article: Article, voice: str = "") -> Manifest | None:
+        """The rendition that listeners get, perhaps stale; from the disk alone, whatever the broker does.
+
+        Raises ``Withdrawn``.
+        """
+        current = self.current(article, voice)
+        if current and current.state is State.WITHDRAWN:
+            raise Withdrawn
         return current
 
-    def is_fresh(self, article: Article, manifest: Manifest | None) -> bool:
-        """Whether the published rendition reads today's text in today's voice."""
-        return manifest is not None and manifest.recipe == self.recipe(article)
+    def is_fresh(self, article: Article, manifest: Manifest | None, voice: str = "") -> bool:
+        """Whether the published rendition reads today's text as that voice is made today."""
+        return manifest is not None and manifest.recipe == self.recipe(article, voice)
 
-    def status(self, article: Article) -> Manifest | None:
+    def status(self, article: Article, voice: str = "") -> Manifest | None:
         """How far the article's sound is; None if it was never asked for. Raises ``BrokerUnavailable``."""
-        current = self.manifests.current(article.id)
-        if current and current.state is State.WITHDRAWN and current.text == text_of(article):
+        current = self.current(article, voice)
+        if current and (current.state is State.WITHDRAWN or self.is_fresh(article, current, voice)):
             return current
-        if current and self.is_fresh(article, current):
-            return current
-        recipe = self.recipe(article)
+        recipe = self.recipe(article, voice)
         with named_errors():
             lease = self.leases.state(recipe)
             done, total, ended = self.live.progress(recipe)
             wanted = self._client.hexists(_WANTED, recipe)
         if not (wanted or lease or ended):
             # What was published under another recipe is still what listeners get.
-            return current if current and current.state is State.READY else None
+            return current
         making = Manifest(
             article_id=article.id,
             state=State.RENDERING,
-            voice=self.voice,
+            voice=voice or self.voice,
             recipe=recipe,
             text=text_of(article),
             segments_done=done,
@@ -114,36 +144,38 @@ class Dispatch:
             return replace(making, state=State.FAILED, error_code=ended.code, error_detail=ended.detail)
         return making if lease == "held" or done else replace(making, state=State.QUEUED)
 
-    def request(self, article: Article, *, lift_withdrawal: bool = False, queue: str = INTERACTIVE) -> Manifest:
+    def request(
+        self, article: Article, voice: str = "", *, lift_withdrawal: bool = False, queue: str = INTERACTIVE
+    ) -> Manifest:
         """Ask for the article's sound, unless it is ready or asked for already.
 
         Raises ``Withdrawn``, ``NothingToRead`` or ``BrokerUnavailable``.
         """
-        current = self.manifests.current(article.id)
-        if current and current.state is State.WITHDRAWN and current.text == text_of(article):
+        current = self.current(article, voice)
+        if current and current.state is State.WITHDRAWN:
             if not lift_withdrawal:
                 raise Withdrawn
             self.manifests.restore(article.id)
             current = None
-        if current and self.is_fresh(article, current):
+        if current and self.is_fresh(article, current, voice):
             return current
         if not article.is_readable:
             raise NothingToRead
-        recipe = self.recipe(article)
+        recipe = self.recipe(article, voice)
         with named_errors():
             record = self._client.hget(_WANTED, recipe)
             if record is None:
                 if self._claim(recipe):
-                    current = self.manifests.current(article.id)
-                    if current and self.is_fresh(article, current):  # Its maker has ended while we looked.
+                    current = self.current(article, voice)
+                    if current and self.is_fresh(article, current, voice):  # Its maker has ended while we looked.
                         self.leases.unqueue(recipe)
                         return current
-                    self._want(article.id, recipe, queue, tries=0)
+                    self._want(article.id, voice, recipe, queue, tries=0)
             elif queue == INTERACTIVE and self._overtakes(record, recipe):
-                self._want(article.id, recipe, queue, tries=0)
+                self._want(article.id, voice, recipe, queue, tries=0)
             else:
                 self.revive(recipe)
-        status = self.status(article)
+        status = self.status(article, voice)
         assert status is not None
         return status
 
@@ -161,11 +193,11 @@ class Dispatch:
         wanted = json.loads(record)
         return wanted["queue"] == BATCH and self.leases.state(recipe) != "held"
 
-    def request_remake(self, article: Article) -> None:
+    def request_remake(self, article: Article, voice: str) -> None:
         """Ask for a better rendition of an article whose published one is degraded."""
-        recipe = self.recipe(article)
+        recipe = self.recipe(article, voice)
         if self.leases.queue(recipe):
-            self._send_or_unqueue(BATCH, article.id, recipe, remake=True)
+            self._send_or_unqueue(BATCH, article.id, voice, recipe, remake=True)
 
     def revive(self, recipe: str) -> None:
         """Ask again for a rendition whose maker or message is gone, a few times; then say that it failed."""
@@ -187,7 +219,8 @@ class Dispatch:
                 self.leases.unqueue(recipe)
                 return
             log.warning("asking again for article %r: its maker is gone", wanted["article_id"])
-            self._want(wanted["article_id"], recipe, wanted["queue"], wanted["tries"] + 1)
+            voice = wanted.get("voice", "")  # Records of before there were voices have none.
+            self._want(wanted["article_id"], voice, recipe, wanted["queue"], wanted["tries"] + 1)
 
     def wanted(self) -> list[str]:
         """Recipes asked for and not yet settled."""
@@ -214,7 +247,7 @@ class Dispatch:
         return {"broker": True, **served, "engine": resting < len(engines)}
 
     def withdraw(self, article: Article) -> Manifest:
-        """Take the article's sound back at once, from the disk and from whoever is making it."""
+        """Take the article's sound back at once in every voice, from the disk and from whoever is making it."""
         with self.pointing(article.id):
             mark = self.manifests.withdraw(article.id, text_of(article), self.voice)
             self._stop_making(article)
@@ -245,27 +278,27 @@ class Dispatch:
                     lock.release()
 
     def _stop_making(self, article: Article) -> None:
-        recipe = self.recipe(article)
         try:
-            self.settled(recipe)
-            self.leases.revoke(recipe)
-            self.live.end(recipe, Ended(Withdrawn.code, Withdrawn().detail))
-            self.live.drop(recipe)
+            for recipe in [self.recipe(article, voice) for voice in self._makings]:
+                self.settled(recipe)
+                self.leases.revoke(recipe)
+                self.live.end(recipe, Ended(Withdrawn.code, Withdrawn().detail))
+                self.live.drop(recipe)
         except redis.RedisError:
             # Without the broker no lease can be renewed, so no maker can publish either.
             log.warning("withdrew article %r while the broker was away", article.id)
 
-    def _want(self, article_id: str, recipe: str, queue: str, tries: int) -> None:
+    def _want(self, article_id: str, voice: str, recipe: str, queue: str, tries: int) -> None:
         """Send the message, and remember that it was sent until the rendition is settled."""
         if self.live.progress(recipe)[2]:
             self.live.drop(recipe)  # An earlier attempt that ended: this one begins afresh.
-        record = {"article_id": article_id, "queue": queue, "tries": tries, "begun": False, "at": int(time.time())}
-        self._client.hset(_WANTED, recipe, json.dumps(record))
-        self._send_or_unqueue(queue, article_id, recipe, remake=False)
+        record = {"article_id": article_id, "voice": voice, "queue": queue, "tries": tries, "begun": False}
+        self._client.hset(_WANTED, recipe, json.dumps({**record, "at": int(time.time())}))
+        self._send_or_unqueue(queue, article_id, voice, recipe, remake=False)
 
-    def _send_or_unqueue(self, queue: str, article_id: str, recipe: str, remake: bool) -> None:
+    def _send_or_unqueue(self, queue: str, article_id: str, voice: str, recipe: str, remake: bool) -> None:
         try:
-            self._send(queue, article_id, recipe, remake)
+            self._send(queue, article_id, recipe, remake, voice)
         except OperationalError as error:
             self.leases.unqueue(recipe)
             raise BrokerUnavailable from error

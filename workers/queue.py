@@ -64,8 +64,15 @@ def celery(broker_url: str) -> Celery:
 def sender(app: Celery) -> Send:
     """Sends the message that asks for one rendition."""
 
-    def send(queue: str, article_id: str, recipe: str, remake: bool) -> None:
-        app.send_task(MAKE, args=[article_id, recipe, remake], queue=queue, retry=True, retry_policy=_ONCE_MORE)
+    def send(queue: str, article_id: str, recipe: str, remake: bool, voice: str) -> None:
+        app.send_task(
+            MAKE,
+            args=[article_id, recipe, remake],
+            kwargs={"voice": voice} if voice else {},  # So that workers of before there were voices know the default's.
+            queue=queue,
+            retry=True,
+            retry_policy=_ONCE_MORE,
+        )
 
     return send
 

@@ -15,13 +15,14 @@ from audio_cache.manifest import Manifest, Manifests, State, timestamp
 from audio_cache.prune import prune
 from audio_cache.store import Draft, Store, UtteranceCache
 from tts.audio.id3 import opening_tag
+from tts.audio.mp3 import BYTES_PER_SECOND
 from tts.cues import to_webvtt
 from tts.engines.base import Engine, voice_named
 from tts.errors import EngineError, IstamiError
 from tts.model import Cue, Segment
 from tts.render import render
 from tts.text import script as scripts
-from workers.dispatch import Dispatch, date_of, site_of, text_of
+from workers.dispatch import Dispatch, VoiceNotAvailable, date_of, site_of, text_of
 from workers.lease import Held, LeaseLost
 from workers.limits import FleetGate
 from workers.live import Ended, Piece
@@ -34,6 +35,7 @@ MOST_REMAKES = 9
 """Remakes in vain (an hour and more of a well engine): then it must be the text that the engine refuses."""
 REMAKES_AT_ONCE = 2
 _DEGRADED = "istami:degraded"
+"""Sorted set of degraded renditions (``_entry``) by the time when each is made again."""
 _TENDING = "istami:tending"
 _TENDING_SECONDS = 3
 _PRUNING = "istami:pruning"
@@ -56,101 +58,118 @@ class Workshop:
     """Ceiling for the store; 0 is none."""
 
 
-def make(workshop: Workshop, article_id: str, asked: str, remake: bool) -> str:
+@dataclass(frozen=True, slots=True)
+class _Job:
+    """What a maker makes."""
+
+    article: Article
+    voice: str
+    """Empty for the default voice."""
+    recipe: str
+
+
+def make(workshop: Workshop, article_id: str, asked: str, remake: bool, voice: str = "") -> str:
     """Make the rendition that was asked for; gives a word for the log."""
     dispatch, live = workshop.dispatch, workshop.dispatch.live
     try:
-        article = workshop.source.get(article_id)
-    except ArticleError as error:
+        article, voice = workshop.source.get(article_id), dispatch.named(voice)
+    except (ArticleError, VoiceNotAvailable) as error:
         dispatch.settled(asked)
         live.end(asked, Ended(error.code, error.detail))
         return error.code
-    recipe = dispatch.recipe(article)
+    recipe = dispatch.recipe(article, voice)
     if recipe != asked:
         # The text has changed since: whoever waits for the old words is sent to the new ones.
         dispatch.settled(asked)
         live.end(asked, Ended("superseded", "The article's text has changed."))
         dispatch.leases.unqueue(asked)
-        dispatch.request(article)
+        dispatch.request(article, voice)
         return "superseded"
     with dispatch.leases.hold(recipe) as held:
         if held is None:
             return "already being made"
-        current = workshop.manifests.current(article.id)
-        if current and current.state is State.WITHDRAWN and current.text == text_of(article):
+        current = dispatch.current(article, voice)
+        if current and current.state is State.WITHDRAWN:
             return "withdrawn"
         if current and current.recipe == recipe and not (remake and current.degraded):
             dispatch.settled(recipe)
             return "already made"
         # A remake is not heard while it is made: listeners have the degraded rendition until the better one stands.
         is_remake = current is not None and current.recipe == recipe
-        return _make_held(workshop, article, recipe, held, is_remake)
+        return _make_held(workshop, _Job(article, voice, recipe), held, is_remake)
 
 
-def _make_held(workshop: Workshop, article: Article, recipe: str, held: Held, is_remake: bool) -> str:
+def _make_held(workshop: Workshop, job: _Job, held: Held, is_remake: bool) -> str:
     dispatch, live = workshop.dispatch, workshop.dispatch.live
     try:
-        dispatch.begun(recipe)
-        manifest = _render(workshop, article, recipe, held, heard=not is_remake)
+        dispatch.begun(job.recipe)
+        manifest = _render(workshop, job, held, heard=not is_remake)
     except LeaseLost:
-        log.info("article %r: gave way to another maker or to a withdrawal", article.id)
+        log.info("article %r: gave way to another maker or to a withdrawal", job.article.id)
         return LeaseLost.code
     except (IstamiError, ArticleError, SoftTimeLimitExceeded) as error:
         ended = _reason(error)
-        log.warning("article %r was not made: %s: %s", article.id, ended.code, ended.detail)
-        _fail(workshop, article, recipe, ended, is_remake)
+        log.warning("article %r was not made: %s: %s", job.article.id, ended.code, ended.detail)
+        _fail(workshop, job, ended, is_remake)
         return ended.code
     except redis.RedisError:
         raise  # Nothing can be said without the broker; the message or the sweeper brings the work back.
     except Exception:
         ended = Ended("internal_error", "The worker met an unexpected error; its log says more.")
-        _fail(workshop, article, recipe, ended, is_remake)
+        _fail(workshop, job, ended, is_remake)
         raise
-    dispatch.settled(recipe)
+    dispatch.settled(job.recipe)
     if not is_remake:
-        live.end(recipe)
+        live.end(job.recipe)
     if manifest.degraded:
-        _remake_later(workshop, manifest)
+        _remake_later(workshop, manifest, job.voice)
     else:
-        workshop.client.zrem(_DEGRADED, article.id)
+        workshop.client.zrem(_DEGRADED, _entry(job.article.id, job.voice))
     return "degraded" if manifest.degraded else "made"
 
 
-def _fail(workshop: Workshop, article: Article, recipe: str, ended: Ended, is_remake: bool) -> None:
-    workshop.dispatch.settled(recipe)
+def _fail(workshop: Workshop, job: _Job, ended: Ended, is_remake: bool) -> None:
+    workshop.dispatch.settled(job.recipe)
     if not is_remake:
-        workshop.dispatch.live.end(recipe, ended)
-    elif current := workshop.manifests.current(article.id):
-        _count_remake(workshop, current)
+        workshop.dispatch.live.end(job.recipe, ended)
+        return
+    with workshop.dispatch.pointing(job.article.id):  # A withdrawal in this moment must not be overwritten.
+        if (current := workshop.dispatch.current(job.article, job.voice)) and current.degraded:
+            _count_remake(workshop, current, job.voice)
 
 
-def _count_remake(workshop: Workshop, current: Manifest) -> None:
+def _count_remake(workshop: Workshop, current: Manifest, voice: str) -> None:
     """A remake was in vain: what stands, stays, and the next is tried later than this one."""
-    workshop.manifests.amend(current, remakes=current.remakes + 1)
-    _remake_later(workshop, replace(current, remakes=current.remakes + 1))
+    workshop.manifests.amend(current, voice, remakes=current.remakes + 1)
+    _remake_later(workshop, replace(current, remakes=current.remakes + 1), voice)
 
 
-def _remake_later(workshop: Workshop, degraded: Manifest) -> None:
+def _remake_later(workshop: Workshop, degraded: Manifest, voice: str) -> None:
     due = time.time() + FIRST_REMAKE_SECONDS * 2**degraded.remakes
-    workshop.client.zadd(_DEGRADED, {degraded.article_id: due})
+    workshop.client.zadd(_DEGRADED, {_entry(degraded.article_id, voice): due})
 
 
-def _render(workshop: Workshop, article: Article, recipe: str, held: Held, heard: bool) -> Manifest:
+def _entry(article_id: str, voice: str) -> str:
+    """An id holds no slash; the default voice's entry is the bare id, as it was before there were others."""
+    return f"{article_id}/{voice}" if voice else article_id
+
+
+def _render(workshop: Workshop, job: _Job, held: Held, heard: bool) -> Manifest:
     """Renders, publishes, and gives the manifest. What is ``heard`` goes out to listeners as it is made."""
-    live = workshop.dispatch.live
+    article, live = job.article, workshop.dispatch.live
     lexicon, first = workshop.dispatch.lexicon.current(), workshop.engines[0]
     script = scripts.build(
         article.title, article.paragraphs, first.max_chars, reads_latin=first.reads_latin, lexicon=lexicon
     )
     with workshop.store.draft() as draft:
         made = _Made(draft)
-        for piece in live.pieces(recipe) if heard else []:
+        for piece in live.pieces(job.recipe) if heard else []:
             made.add(piece)
         cache = UtteranceCache(workshop.store)
         for segment in render(
             script,
             workshop.engines,
-            workshop.voice,
+            job.voice or workshop.voice,
             cache,
             workshop.gate,
             start=made.count,
@@ -158,9 +177,9 @@ def _render(workshop: Workshop, article: Article, recipe: str, held: Held, heard
             lexicon=lexicon,
         ):
             held.check()
-            piece = Piece(_tag(article, segment) + segment.data, segment, len(script.passages))
-            made.add(live.add(recipe, piece) if heard else piece)
-        return _publish(workshop, article, recipe, held, made)
+            piece = Piece(_tag(article, segment) + segment.data, segment, len(script.passages), made.size)
+            made.add(live.add(job.recipe, piece) if heard else piece)
+        return _publish(workshop, job, held, made)
 
 
 class _Made:
@@ -169,23 +188,21 @@ class _Made:
     def __init__(self, draft: Draft):
         self.draft = draft
         self.count = 0
-        self.seconds = 0.0
+        self.size = 0
+        """Bytes of sound; the tag does not count."""
         self.speakers: dict[str, None] = {}
         self.gains: dict[str, float] = {}
         self.cues: list[Cue] = []
-        """On the rendition's clock, which starts after the tag."""
+        """On the rendition's clock."""
 
     def add(self, piece: Piece) -> None:
         self.draft.write(piece.data)
-        segment, clock = piece.segment, self.seconds
-        self.cues += (
-            replace(cue, start=round(clock + cue.start, 3), end=round(clock + cue.end, 3)) for cue in segment.cues
-        )
+        self.cues += piece.cues
         self.count += 1
-        self.seconds += segment.duration
-        self.gains = segment.gains
-        if segment.engine:
-            self.speakers[segment.engine] = None
+        self.size += len(piece.segment.data)
+        self.gains = piece.segment.gains
+        if piece.segment.engine:
+            self.speakers[piece.segment.engine] = None
 
 
 def _tag(article: Article, segment: Segment) -> bytes:
@@ -195,15 +212,15 @@ def _tag(article: Article, segment: Segment) -> bytes:
     return opening_tag(article.title, site_of(article), date_of(article), len(segment.data))
 
 
-def _publish(workshop: Workshop, article: Article, recipe: str, held: Held, made: _Made) -> Manifest:
-    first = workshop.engines[0]
-    current = workshop.manifests.current(article.id)
+def _publish(workshop: Workshop, job: _Job, held: Held, made: _Made) -> Manifest:
+    article, recipe, dispatch, first = job.article, job.recipe, workshop.dispatch, workshop.engines[0]
+    current = dispatch.current(article, job.voice)
     degraded = list(made.speakers) != [first.name]
     rendition = made.draft.sha256[: keys.RENDITION_DIGITS]
     manifest = Manifest(
         article_id=article.id,
         state=State.READY,
-        voice=voice_named(first, workshop.voice).name,
+        voice=voice_named(first, job.voice or workshop.voice).name,
         recipe=recipe,
         text=text_of(article),
         rendition=rendition,
@@ -211,24 +228,25 @@ def _publish(workshop: Workshop, article: Article, recipe: str, held: Held, made
         degraded=degraded,
         segments_done=made.count,
         segments_total=made.count,
-        duration_seconds=round(made.seconds, 3),
+        duration_seconds=round(made.size / BYTES_PER_SECOND, 3),
         size_bytes=made.draft.size,
         created_at=timestamp(),
         remakes=current.remakes + 1 if current and current.degraded and current.recipe == recipe else 0,
     )
-    with workshop.dispatch.pointing(article.id):
+    with dispatch.pointing(article.id):
         held.check()
-        current = workshop.manifests.current(article.id)
-        if current and current.state is State.WITHDRAWN and current.text == text_of(article):
+        current = dispatch.current(article, job.voice)
+        if current and current.state is State.WITHDRAWN:
             raise LeaseLost("Withdrawn while the broker was away.")
-        if workshop.dispatch.recipe(workshop.source.get(article.id)) != recipe:
+        if dispatch.recipe(workshop.source.get(article.id), job.voice) != recipe:
             return manifest  # The text has changed meanwhile: its own rendition will stand, not this one.
         if degraded and manifest.remakes and current:
-            workshop.manifests.amend(current, remakes=manifest.remakes)  # No better than what stands, which stays.
+            # No better than what stands, which stays.
+            workshop.manifests.amend(current, job.voice, remakes=manifest.remakes)
             return manifest
         workshop.store.put(keys.cues(article.id, rendition), to_webvtt(made.cues).encode())
         made.draft.publish(keys.sound(article.id, rendition))
-        workshop.manifests.point(manifest)
+        workshop.manifests.point(manifest, job.voice)
     return manifest
 
 
@@ -269,16 +287,17 @@ def _probe(workshop: Workshop, engine: Engine) -> None:
 
 def _remake_some(workshop: Workshop) -> None:
     """The degraded renditions whose turn has come; each stays on the list until it is no longer degraded."""
+    dispatch = workshop.dispatch
     for raw in workshop.client.zrangebyscore(_DEGRADED, 0, time.time(), start=0, num=REMAKES_AT_ONCE):
-        article_id = raw.decode()
-        current = workshop.manifests.current(article_id)
+        article_id, _, name = raw.decode().partition("/")
         try:
-            article = workshop.source.get(article_id)
-        except ArticleError:
+            article, voice = workshop.source.get(article_id), dispatch.named(name)
+            current = dispatch.current(article, voice)
+        except (ArticleError, VoiceNotAvailable):
             current = None
         is_worth_it = current and current.degraded and current.remakes < MOST_REMAKES
-        if current and is_worth_it and workshop.dispatch.is_fresh(article, current):
-            _remake_later(workshop, current)
-            workshop.dispatch.request_remake(article)
+        if current and is_worth_it and dispatch.is_fresh(article, current, voice):
+            _remake_later(workshop, current, voice)
+            dispatch.request_remake(article, voice)
         else:
-            workshop.client.zrem(_DEGRADED, article_id)
+            workshop.client.zrem(_DEGRADED, raw)

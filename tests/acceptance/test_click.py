@@ -33,7 +33,11 @@ def test_an_id_goes_in_and_one_complete_mp3_comes_out(istami: Istami, google: St
     assert reply.json()["state"] in ("queued", "rendering")
     manifest = istami.made("whole")
     assert manifest.keys() == FIELDS
-    assert manifest["progress"] == {"segments_done": 5, "segments_total": 5}
+    assert manifest["progress"] == {
+        "segments_done": 5,
+        "segments_total": 5,
+        "seconds_done": manifest["duration_seconds"],
+    }
     assert (manifest["engine"], manifest["voice"], manifest["degraded"]) == ("google", "ar", False)
     assert istami.ask("whole").status_code == 200
 

@@ -1,5 +1,6 @@
 """Manifests: what is current, and the mark of a withdrawal."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -50,6 +51,34 @@ def test_withdrawing_removes_the_bytes_and_leaves_the_mark(store: Store) -> None
     assert store.has(keys.sound("آخر", NAME))
     manifests.restore("مقال")
     assert manifests.current("مقال") is None
+
+
+def test_each_voice_has_a_pointer(store: Store) -> None:
+    manifests, other = Manifests(store), NAME[::-1]
+    for name in (NAME, other):
+        store.put(keys.sound("مقال", name), b"sound")
+    manifests.point(ready())
+    assert manifests.current("مقال", "ar-deep") is None
+    manifests.point(ready(other), "ar-deep")
+    manifests.amend(ready(other), "ar-deep", remakes=2)
+    assert manifests.current("مقال") == ready()
+    assert manifests.current("مقال", "ar-deep") == replace(ready(other), remakes=2)
+
+
+@pytest.mark.parametrize("is_forgotten", [False, True])
+def test_withdrawing_and_forgetting_concern_every_voice_of_one_article(store: Store, is_forgotten: bool) -> None:
+    manifests, neighbour = Manifests(store), replace(ready(), article_id="آخر")
+    for manifest in (ready(), neighbour):
+        store.put(keys.sound(manifest.article_id, NAME), b"sound")
+        for voice in ("", "ar-deep", "ar-female"):
+            manifests.point(manifest, voice)
+    if is_forgotten:
+        manifests.forget("مقال")
+    else:
+        manifests.withdraw("مقال", "t", "ar")
+        manifests.restore("مقال")
+    assert not [path for path in store.root.rglob("*") if Path(keys.pointer("مقال")).stem in str(path)]
+    assert {manifests.current("آخر", voice) for voice in ("", "ar-deep", "ar-female")} == {neighbour}
 
 
 @pytest.mark.parametrize("data", [b"", b"{", b"[]", b'{"state": "unheard of"}', b'{"state": "ready", "new": 1}'])
