@@ -189,9 +189,12 @@ def _published(tree: HtmlElement) -> datetime | None:
 def _tree(html: str) -> HtmlElement:
     parser = HTMLParser(encoding="utf-8", huge_tree=True)
     try:
-        return document_fromstring(html.encode(), parser=parser, ensure_head_body=True)
+        tree = document_fromstring(html.encode(), parser=parser, ensure_head_body=True)
     except ParserError:  # A document without one element, such as a doctype alone.
         return document_fromstring("<html><body></body></html>")
+    for button in list(tree.iter("istami-player")):
+        button.drop_tree()  # «استمع للمقال» is not to be heard in the article.
+    return tree
 
 
 def _from_json(text: str) -> list[Extract]:

@@ -42,6 +42,15 @@ def test_every_block_of_a_fragment_is_taken() -> None:
     )
 
 
+def test_the_listen_button_is_not_read() -> None:
+    button = '<istami-player article="42"><a href="audio.mp3">استمع للمقال</a></istami-player>'
+    expected = ("فقرة أولى.", "فقرة ثانية قبل الزر وبعده.")
+    fragment = f"{button}<p>فقرة أولى.</p><p>فقرة ثانية قبل الزر {button}وبعده.</p>"
+    assert from_html(fragment).paragraphs == expected
+    page = f"<!doctype html><title>عنوان</title><body><h1>عنوان</h1>{button}<article><p>فقرة أولى.</p></article>"
+    assert "استمع" not in " ".join(from_html(page).paragraphs)
+
+
 def test_a_fragment_has_the_title_of_its_first_heading_only() -> None:
     assert from_html("<h1>عنوان</h1><p>نص</p>").title == "عنوان"
     assert from_html("<p>نص</p><h1>عنوان</h1>").title == ""
