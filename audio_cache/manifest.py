@@ -50,11 +50,15 @@ class Manifest:
     """ISO 8601, UTC."""
     error_code: str | None = None
     error_detail: str | None = None
+    retry_after: float | None = None
+    """Seconds after which to ask again for what has failed; None when not known. Never stored: a failure is not."""
     remakes: int = 0
     """How often a degraded rendition has been made again in vain."""
 
     def dumps(self) -> bytes:
-        return json.dumps(asdict(self), ensure_ascii=False).encode()
+        fields = asdict(self)
+        del fields["retry_after"]
+        return json.dumps(fields, ensure_ascii=False).encode()
 
     @classmethod
     def loads(cls, data: bytes) -> "Manifest":

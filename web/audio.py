@@ -12,6 +12,7 @@ from audio_cache import keys
 from audio_cache.manifest import Manifest, State
 from tts.errors import IstamiError
 from web import listening
+from web.errors import after
 from web.service import article_id, has_key, require_key, service
 from workers.broker import BrokerUnavailable, named_errors
 from workers.live import frame_at
@@ -66,7 +67,10 @@ def status(id: str) -> tuple[Response, dict[str, str]]:
     manifest = service().dispatch.status(article, voice)
     if manifest is None:
         raise NotRequested
-    return jsonify(_public(manifest, voice)), {"Cache-Control": "no-store"}
+    headers = {"Cache-Control": "no-store"}
+    if manifest.retry_after:
+        headers["Retry-After"] = after(manifest.retry_after)
+    return jsonify(_public(manifest, voice)), headers
 
 
 @blueprint.delete("/audio")

@@ -8,7 +8,7 @@ from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException
 
 from articles.errors import ArticleError
-from tts.errors import IstamiError, RateLimited
+from tts.errors import IstamiError
 
 log = logging.getLogger(__name__)
 
@@ -72,15 +72,19 @@ def problem(code: str, detail: str, status: int | None = None, retry_after: floa
     response = Response(json.dumps(body, ensure_ascii=False), status, mimetype="application/problem+json")
     response.headers["Cache-Control"] = "no-store"
     if status in (429, 503):
-        response.headers["Retry-After"] = str(max(1, round(retry_after or RETRY_AFTER_SECONDS)))
+        response.headers["Retry-After"] = after(retry_after or RETRY_AFTER_SECONDS)
     if status == 401:
         response.headers["WWW-Authenticate"] = 'Bearer realm="istami"'
     return response
 
 
+def after(seconds: float) -> str:
+    """A ``Retry-After`` header: whole seconds, at least one."""
+    return str(max(1, round(seconds)))
+
+
 def _known(error: IstamiError | ArticleError) -> Response:
-    retry_after = error.retry_after if isinstance(error, RateLimited) else None
-    return problem(error.code, error.detail, retry_after=retry_after)
+    return problem(error.code, error.detail, retry_after=getattr(error, "retry_after", None))
 
 
 def _http(error: HTTPException) -> Response:

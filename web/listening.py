@@ -34,6 +34,7 @@ class Interrupted(IstamiError):
     def __init__(self, ended: Ended):
         super().__init__(ended.detail)
         self.code = ended.code  # type: ignore[misc]
+        self.retry_after = ended.retry_after
 
 
 def start(service: Service, article: Article, begin: int | None = None, voice: str = "") -> Iterator[bytes]:

@@ -141,7 +141,13 @@ class Dispatch:
             segments_total=total,
         )
         if ended and ended.code and not wanted:  # Whoever fails settles first, and lets go of the lease last.
-            return replace(making, state=State.FAILED, error_code=ended.code, error_detail=ended.detail)
+            return replace(
+                making,
+                state=State.FAILED,
+                error_code=ended.code,
+                error_detail=ended.detail,
+                retry_after=ended.retry_after,
+            )
         return making if lease == "held" or done else replace(making, state=State.QUEUED)
 
     def request(

@@ -67,6 +67,8 @@ class Ended:
     """Error code; empty when the rendition is complete."""
     detail: str = ""
     """What went wrong."""
+    retry_after: float | None = None
+    """Seconds after which asking again makes sense, if the engine has said so."""
 
 
 class Live:

@@ -18,7 +18,7 @@ from tts.audio.id3 import opening_tag
 from tts.audio.mp3 import BYTES_PER_SECOND
 from tts.cues import to_webvtt
 from tts.engines.base import Engine, voice_named
-from tts.errors import EngineError, IstamiError
+from tts.errors import EngineError, IstamiError, RateLimited
 from tts.model import Cue, Segment
 from tts.render import render
 from tts.text import script as scripts
@@ -252,7 +252,7 @@ def _publish(workshop: Workshop, job: _Job, held: Held, made: _Made) -> Manifest
 
 def _reason(error: Exception) -> Ended:
     if isinstance(error, IstamiError | ArticleError):
-        return Ended(error.code, error.detail)
+        return Ended(error.code, error.detail, error.retry_after if isinstance(error, RateLimited) else None)
     return Ended("took_too_long", "Making this sound took longer than a task may.")
 
 
