@@ -13,6 +13,7 @@ from audio_cache.manifest import Manifest, State
 from tts.errors import IstamiError
 from web import listening
 from web.errors import after
+from web.packing import pack
 from web.service import article_id, has_key, require_key, service
 from workers.broker import BrokerUnavailable, named_errors
 from workers.live import frame_at
@@ -182,7 +183,7 @@ def _cues(article: Article, version: str | None) -> Response | None:
     response = Response(text, mimetype="text/vtt")
     response.set_etag(version)
     response.headers["Cache-Control"] = FOR_EVER if "v" in request.args else ASK_AGAIN
-    return response.make_conditional(request)  # type: ignore[return-value]
+    return pack(response).make_conditional(request)  # type: ignore[return-value]
 
 
 def _cues_so_far(article: Article, voice: str) -> Response:
@@ -197,7 +198,7 @@ def _cues_so_far(article: Article, voice: str) -> Response:
         raise NotReady
     with named_errors():
         text = service().dispatch.live.webvtt(manifest.recipe)
-    return Response(text, mimetype="text/vtt", headers={"Cache-Control": "no-store"})
+    return pack(Response(text, mimetype="text/vtt", headers={"Cache-Control": "no-store"}))
 
 
 def _renew(article: Article, voice: str, published: Manifest) -> None:

@@ -10,6 +10,7 @@ from flask import Blueprint, Response, request
 from werkzeug.exceptions import NotFound
 
 from web.joined import joined
+from web.packing import pack
 
 blueprint = Blueprint("files", __name__)
 
@@ -74,12 +75,7 @@ def _read(path: Path, modified: int, size: int) -> Text:
 
 
 def _send(text: Text, suffix: str) -> Response:
-    is_packed = request.accept_encodings.quality("gzip") > 0
-    response = Response(text.packed if is_packed else text.plain, mimetype=_TYPES[suffix])
-    # Two encodings are two representations: they may not share a strong ETag.
-    response.set_etag(f"{text.digest}-gzip" if is_packed else text.digest)
+    response = Response(text.plain, mimetype=_TYPES[suffix])
+    response.set_etag(text.digest)
     response.headers["Cache-Control"] = FIVE_MINUTES
-    response.vary.add("Accept-Encoding")
-    if is_packed:
-        response.content_encoding = "gzip"
-    return response.make_conditional(request)  # type: ignore[return-value]
+    return pack(response, text.packed).make_conditional(request)  # type: ignore[return-value]

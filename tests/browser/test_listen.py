@@ -663,12 +663,12 @@ def test_the_lock_screen(page: Page, istami: Istami, google: StandInGoogle, host
     press("seekto", seekTime=10)
     player.becomes("playing")
     assert 10 <= player.plays_beyond(10) < 13
-    press("seekforward", seekOffset=5)
-    player.becomes("playing")
-    assert 15 <= player.plays_beyond(15) < 19
     press("seekbackward")
     player.becomes("playing")
-    assert 5 < player.get("currentTime") < 10
+    assert 0 <= player.get("currentTime") < 5
+    press("seekforward")
+    player.becomes("playing")
+    assert 30 <= player.plays_beyond(30) < 34
     press("pause")
     player.becomes("paused")
     starts = cues(istami, "l-lock")
@@ -681,7 +681,7 @@ def test_the_lock_screen(page: Page, istami: Istami, google: StandInGoogle, host
     player.becomes("playing")
     player.call("rate = 1.5")
     wait_for(lambda: page.evaluate("positions.at(-1).playbackRate") == 1.5, SECONDS, "the speed")
-    press("stop")
+    player.call("close()")
     assert player.element.get_attribute("open") is None
     player.becomes("paused", RESUME)
     assert page.evaluate("navigator.mediaSession.playbackState") != "playing"
@@ -715,9 +715,6 @@ def test_the_file_can_be_saved(page: Page, istami: Istami, google: StandInGoogle
     assert download.value.suggested_filename == "أمطار قوية غدا.mp3"
     assert Path(download.value.path()).read_bytes() == istami.sound("l-save")
     player.becomes("playing")  # The page stays, and so does the sound.
-
-    page.reload()
-    expect(player.element.locator(".duration")).to_have_text("1 minute · 1 megabyte")
 
 
 # -- The panel's place

@@ -364,6 +364,18 @@ def test_a_network_that_lets_nothing_through(
         player.hears_all_once()
 
 
+def test_a_sound_whose_first_byte_is_late_is_waited_for(page: Page, istami: Istami) -> None:
+    """A satellite, or a cold edge of a delivery network: everything else answers at once."""
+    istami.put("t-late", sentence(438), sentence(439))
+    istami.made("t-late")
+    with Proxy(istami.url) as proxy:
+        proxy.late = 5
+        player = open_article(page, proxy.url, "t-late")
+        player.click()
+        player.plays_beyond(1)
+        assert [asked for _, asked in proxy.asked if asked.startswith("GET /articles/t-late/audio.mp3")][1:] == []
+
+
 def test_a_cut_in_the_last_seconds(troubled_page: Page, istami: Istami) -> None:
     """It is not called the end, and the last words are heard."""
     istami.put("t-cut-last", sentence(440), sentence(441))

@@ -1,12 +1,12 @@
 // The listen button: <istami-player article="ID">. docs/player.md says what it takes, tells and looks like.
 // What stands inside the element is for readers without scripts.
 
-import { announce, report } from "./lockscreen.js";
-import { recall, remember } from "./memory.js";
-import { ARROW, Panel } from "./panel.js";
-import { ReadAlong } from "./readalong.js";
-import { Service } from "./service.js";
 import { strings } from "./strings.js";
+import { ARROW, Panel, SPEEDS } from "./panel.js";
+import { ReadAlong } from "./readalong.js";
+import { recall, remember } from "./memory.js";
+import { announce, report } from "./lockscreen.js";
+import { Service } from "./service.js";
 import { media, Track } from "./track.js";
 
 const HOME = new URL("./", import.meta.url);
@@ -23,8 +23,8 @@ class IstamiPlayer extends HTMLElement {
   #tenth = 0;
   #isAway = false;
   #save = () => this.#track.save();
-  #watcher = new IntersectionObserver(([entry]) => {
-    this.#isAway = !entry.isIntersecting;
+  #watcher = new IntersectionObserver((entries) => {
+    this.#isAway = !entries.at(-1).isIntersecting;
     this.#dock();
   });
 
@@ -41,6 +41,7 @@ class IstamiPlayer extends HTMLElement {
   }
 
   connectedCallback() {
+    for (const name of ["open", "docked"]) this.removeAttribute(name); // It may be a copy of one that was open.
     this.#build();
     this.#watcher.observe(this);
     addEventListener("pagehide", this.#save);
@@ -87,7 +88,8 @@ class IstamiPlayer extends HTMLElement {
 
   play() {
     this.toggleAttribute("open", true);
-    this.#track.rate = recall("rate") ?? 1;
+    const rate = recall("rate");
+    this.#track.rate = SPEEDS.includes(rate) ? rate : 1;
     this.#track.play(); // First of all: what is shown can wait for it, not the other way round.
     this.#reading.follow();
     this.#dock();
@@ -123,6 +125,7 @@ class IstamiPlayer extends HTMLElement {
     this.#dock();
     this.#panel.sheet?.hidePopover?.();
     this.#show();
+    if (!this.#isOwn) this.#build(); // The button is the page's article's again.
     if (hadFocus) this.#panel.start.focus({ preventScroll: true });
   }
 
@@ -149,7 +152,8 @@ class IstamiPlayer extends HTMLElement {
   }
   get #neighbour() {
     const all = [...document.querySelectorAll("istami-player")];
-    return all[all.indexOf(this) + 1];
+    const isOther = (other) => other.article !== this.article && other.checkVisibility();
+    return all.slice(all.indexOf(this) + 1).find(isOther);
   }
 
   get state() {
@@ -193,7 +197,12 @@ class IstamiPlayer extends HTMLElement {
     this.#show();
   }
   get canFollow() {
-    return Boolean(ReadAlong.able(this.getAttribute("highlight"))) && this.article === this.getAttribute("article");
+    return this.#isOwn && Boolean(ReadAlong.able(this.getAttribute("highlight")));
+  }
+
+  // Whether it is the page's own article, not one of the playlist.
+  get #isOwn() {
+    return this.article === (this.getAttribute("article") ?? "");
   }
 
   // -- What happens
@@ -207,10 +216,10 @@ class IstamiPlayer extends HTMLElement {
     if (sounds !== this.#sounds && (sounds || state !== "ended")) this.#tell(sounds ? "play" : "pause");
     this.#sounds = sounds;
     if (state !== before && state === "failed") this.#tell("error", { code: problem.code });
-    if (state !== before && state === "ended") {
-      this.#tell("ended");
-      if (this.onwards && this.hasNext) this.next();
-    }
+    if (state !== before && state === "ended") this.#tell("ended");
+    // In a queue that plays by itself, an article that is gone stops nothing.
+    const isOver = state === "ended" || (state === "failed" && !problem.wait && !this.#isOwn);
+    if (state !== before && isOver && this.onwards && this.hasNext) this.next();
     const tenth = duration ? Math.floor((time / duration) * 10) : 0;
     if (state === "playing" && tenth > this.#tenth) {
       this.#tenth = tenth;
@@ -237,7 +246,7 @@ class IstamiPlayer extends HTMLElement {
     const { say, seconds, minutes } = this.words;
     if (!problem) return state === "preparing" ? say(state) : "";
     const wait = problem.wait && (problem.wait > 90 ? minutes(problem.wait) : seconds(Math.max(3, problem.wait)));
-    const words = [say(problem.key)];
+    const words = [say(problem.code)];
     if (wait && state !== "offline") words.push(say(state === "failed" ? "later" : "retrying", wait));
     return words.join(" ");
   }
@@ -249,6 +258,7 @@ class IstamiPlayer extends HTMLElement {
   }
 
   #hear(cue) {
+    if (!this.along || !this.hasAttribute("open")) return;
     this.seek(cue.start);
     if (this.state !== "playing") this.play();
   }
@@ -275,9 +285,11 @@ class IstamiPlayer extends HTMLElement {
     if (isTaken || event.ctrlKey || event.metaKey || event.altKey || !this.hasAttribute("open")) return;
     const forth = this.words.dir === "rtl" ? "ArrowLeft" : "ArrowRight";
     const arrow = () => this.skip(key === forth ? ARROW : -ARROW);
+    const help = () => this.#panel.sheet.showPopover();
     const act = {
       " ": () => this.toggle(),
-      "?": () => this.#panel.help(),
+      "?": help,
+      "؟": help,
       ArrowLeft: arrow,
       ArrowRight: arrow,
       Home: () => this.seek(0),

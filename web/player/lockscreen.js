@@ -10,9 +10,8 @@ export const announce = (player, title) => {
   const actions = {
     play: () => player.play(),
     pause: () => player.pause(),
-    stop: () => player.close(),
-    seekbackward: ({ seekOffset }) => player.skip(-(seekOffset ?? 10)),
-    seekforward: ({ seekOffset }) => player.skip(seekOffset ?? 30),
+    seekbackward: () => player.skip(-10),
+    seekforward: () => player.skip(30),
     seekto: ({ seekTime }) => player.seek(seekTime),
     previoustrack: () => player.sentence(-1),
     nexttrack: () => player.sentence(1),

@@ -4,7 +4,7 @@ import { ICONS } from "./icons.js";
 import looks from "./player.css" with { type: "css" };
 
 export const ARROW = 5; // s that an arrow key moves.
-const SPEEDS = [0.75, 1, 1.25, 1.5, 1.75, 2];
+export const SPEEDS = [0.75, 1, 1.25, 1.5, 1.75, 2];
 // The words and the icon of the button that plays, by state.
 const LOOKS = {
   idle: ["listen", "play"],
@@ -20,7 +20,9 @@ export class Panel {
     root.replaceChildren();
     Object.assign(this, { root, words, player });
     this.hold = add(root, "div", "hold", { lang: words.lang, dir: words.dir });
-    this.start = this.#button(add(this.hold, "div", "space"), "button", () => player.toggle(), "");
+    // The second half of a double click would stop what the first half started.
+    this.toggle = ({ detail }) => detail > 1 || player.toggle();
+    this.start = this.#button(add(this.hold, "div", "space"), "button", this.toggle, "");
     draw(this.start, "play");
     this.label = add(this.start, "span");
     this.length = add(this.start, "small", "duration");
@@ -33,7 +35,7 @@ export class Panel {
     const { player } = this;
     const { say, seconds, number, dir } = this.words;
     const box = (this.box = add(this.dock, "div", "panel", { role: "group", hidden: "" }));
-    this.play = this.#button(box, "play", () => player.toggle(), "");
+    this.play = this.#button(box, "play", this.toggle, "");
     this.#button(box, "previous", () => player.sentence(-1));
     const bar = add(box, "div", "bar");
     this.seek = add(bar, "input", "seek", { type: "range", min: 0, "aria-label": say("seek") });
@@ -48,12 +50,21 @@ export class Panel {
     for (const value of SPEEDS) add(this.speed, "option", "", { value }).textContent = `×${number(value)}`;
     this.speed.addEventListener("change", () => (player.rate = Number(this.speed.value)));
     this.along = this.#button(box, "along", () => (player.along = !player.along));
-    this.#button(box, "more", () => this.help());
+    const more = this.#button(box, "more", () => {});
     this.#button(box, "close", () => player.close());
 
-    const sheet = (this.sheet = add(this.hold, "div", "sheet", { popover: "", role: "dialog", tabindex: -1, "aria-label": say("more") }));
+    const dialog = { popover: "", role: "dialog", tabindex: -1, "aria-label": say("more") };
+    const sheet = (this.sheet = add(this.hold, "div", "sheet", dialog));
+    more.popoverTargetElement = sheet;
+    let before;
     sheet.addEventListener("beforetoggle", ({ newState }) => {
-      if (newState === "closed" && sheet.contains(this.root.activeElement)) this.before?.focus({ preventScroll: true });
+      const { activeElement } = this.root;
+      if (newState === "open") before = activeElement;
+      else if (sheet.contains(activeElement)) before?.focus({ preventScroll: true });
+    });
+    sheet.addEventListener("toggle", ({ newState }) => {
+      const all = [...sheet.querySelectorAll("a, input, button"), sheet];
+      if (newState === "open") all.find((each) => each.checkVisibility()).focus();
     });
     const choice = (name, attributes, act) => {
       const label = add(sheet, "label", "item");
@@ -75,17 +86,10 @@ export class Panel {
   }
 
   #button(parent, name, act, label = this.words.say(name)) {
-    const made = add(parent, "button", name, { type: "button", title: label, "aria-label": label });
+    const made = add(parent, "button", name, { title: label, "aria-label": label });
     if (ICONS[name]) draw(made, name);
     made.addEventListener("click", act);
     return made;
-  }
-
-  help() {
-    this.before = this.root.activeElement;
-    this.sheet.togglePopover?.();
-    const all = [...this.sheet.querySelectorAll("a, input, button"), this.sheet];
-    all.find((each) => each.checkVisibility()).focus();
   }
 
   show(track, title, note) {
@@ -97,9 +101,7 @@ export class Panel {
     const [words, icon] = LOOKS[state] ?? ["preparing", "wait"];
     const label = say(words);
     set(this.label, label);
-    const size = navigator.connection?.saveData && track.manifest?.size_bytes;
-    const known = [duration && minutes(duration), size && megabytes(size)].filter(Boolean);
-    set(this.length, state === "idle" ? known.join(" · ") : "");
+    set(this.length, state === "idle" && duration ? minutes(duration) : "");
     for (const button of [this.start, this.play].filter(Boolean)) {
       redraw(button.firstChild, icon);
       button.ariaLabel = title ? `${label}: ${title}` : label;
@@ -122,6 +124,7 @@ export class Panel {
     this.along.ariaPressed = player.along;
     this.download.hidden = !rendition;
     this.download.href = track.service.url(".mp3", { v: rendition, download: "" });
+    const size = navigator.connection?.saveData && track.manifest?.size_bytes;
     set(this.download, size ? `${say("download")} (${megabytes(size)})` : say("download"));
     this.onwards.checked = player.onwards;
     this.onwards.parentNode.hidden = this.skip.hidden = !player.hasNext;

@@ -146,7 +146,7 @@ export class ReadAlong {
     on("scrollend", () => (this.moves = false));
     on("click", (event) => {
       const { target, clientX: x, clientY: y } = event;
-      const isOther = event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.defaultPrevented;
+      const isOther = event.button || event.ctrlKey || event.metaKey || event.defaultPrevented;
       if (isOther || target.closest(ACTIVE) || !getSelection().isCollapsed) return;
       this.match(this.cues);
       const isHit = (box) => box.left <= x && x <= box.right && box.top <= y && y <= box.bottom;
@@ -170,7 +170,8 @@ export class ReadAlong {
   show(cue) {
     this.match(this.cues);
     const ranges = this.found[this.cues.indexOf(cue)];
-    if (ranges === this.marked) return;
+    if (this.isNews ? !ranges && !this.marked : ranges === this.marked) return; // Another player's mark is not ours.
+    this.isNews = false;
     this.marked = ranges;
     CSS.highlights?.set("istami", new Highlight(...(ranges ?? [])));
     if (!ranges) return;
@@ -184,14 +185,12 @@ export class ReadAlong {
   }
 
   follow() {
-    this.follows = true;
-    this.marked = 0;
+    this.follows = this.isNews = true;
   }
 
   stop() {
     this.end.abort();
     this.selector = "";
     this.show();
-    CSS.highlights?.delete("istami");
   }
 }

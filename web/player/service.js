@@ -3,16 +3,10 @@
 const TIMEOUT = 10_000; // ms
 const RETRY_AFTER = 5; // s, when the service does not say.
 
-const SAME_WORDS = { rate_limited: "busy" }; // Problems that are one to the reader.
-
-export class Problem extends Error {
+export class Problem {
   constructor(code, wait = 0) {
-    super(code);
-    this.code = code; // As in the service's documents; "offline" when there was no answer.
+    this.code = code; // As in the service's documents, and in strings.js; "offline" when there was no answer.
     this.wait = wait; // Seconds after which asking again makes sense; 0 where it does not.
-  }
-  get key() {
-    return SAME_WORDS[this.code] ?? this.code; // Of its words in strings.js.
   }
 }
 
@@ -39,14 +33,14 @@ export class Service {
     if (reply.ok && !code) return body;
     const passes = body.state === "failed" || reply.status >= 429;
     const wait = passes ? Number(reply.headers.get("Retry-After")) || RETRY_AFTER : 0;
-    throw new Problem(code || (reply.status === 404 ? "article_not_found" : "other"), wait);
+    throw new Problem(code || "other", wait);
   }
 
   // The cues known so far, [{start, end, text}] with times in seconds; and the rendition, once they are complete.
   async cues(rendition) {
     const reply = await reach(this.url(".vtt", rendition ? { v: rendition } : { partial: "" }));
     if (!reply.ok) throw new Problem("other");
-    return { cues: parse(await reply.text()), rendition: reply.headers.get("ETag")?.replace(/^W\/|"/g, "") ?? "" };
+    return { cues: parse(await reply.text()), rendition: (reply.headers.get("ETag") ?? "").replace(/^W\/|"/g, "") };
   }
 
   async headline() {

@@ -6,6 +6,7 @@ import { Problem } from "./service.js";
 
 const FRAME = 0.024; // s of an MP3 frame, where the service can cut.
 const PATIENCE = 2000; // ms of silence after which we look whether the service can be reached.
+const DROUGHT = 12_000; // ms without a byte after which we ask for them anew, though the service answers.
 const LONGEST_WAIT = 60; // s for which a busy service is waited for.
 const MOST_TRIES = 5;
 
@@ -25,7 +26,7 @@ export class Track {
   rendition = ""; // Known once the sound is complete.
   cues = [];
   rate = 1;
-  #at = 0; // Where it stands while another track has the media element.
+  #at = null; // Where it stands while another track has the media element.
   #offset = 0; // The article's second at which the media element's clock begins.
   #isFile = false; // Whether it plays the finished file, in which any place can be gone to.
   #saved = 0; // The second that was remembered last.
@@ -46,13 +47,13 @@ export class Track {
   }
 
   get time() {
-    return this.#holds ? this.#offset + media.currentTime : this.#at;
+    return this.#holds ? this.#offset + media.currentTime : (this.#at ?? 0);
   }
 
   // Seconds in all; 0 while nobody knows.
   get duration() {
-    const { manifest } = this;
-    if (manifest?.duration_seconds && (manifest.rendition === this.rendition || !this.#holds)) return manifest.duration_seconds;
+    const { rendition, duration_seconds: whole } = this.manifest ?? {};
+    if (whole && (rendition === this.rendition || !this.#holds)) return whole;
     return this.#holds && Number.isFinite(media.duration) ? this.#offset + media.duration : 0;
   }
 
@@ -86,7 +87,7 @@ export class Track {
     this.#tries = 0;
     this.#reason = null;
     if (this.#holds && media.src && this.state === "paused") this.#sound();
-    else this.#load(this.state === "ended" ? 0 : this.#at || this.#recall());
+    else this.#load(this.state === "ended" ? 0 : (this.#at ?? this.#recall()));
     this.#follow(run);
   }
 
@@ -126,7 +127,7 @@ export class Track {
   save() {
     const { rendition, time: at } = this;
     this.#saved = at;
-    if (this.state === "ended") remember(this.service.base);
+    if (this.state === "ended") remember(this.service.base, null);
     else if (at) remember(this.service.base, { rendition, at, when: Date.now() });
   }
 
@@ -142,8 +143,9 @@ export class Track {
 
   onwaiting() {
     if (media.paused) return;
+    this.#fed = Date.now();
     this.#become("preparing");
-    this.#timer = setTimeout(() => this.#doubt(), navigator.onLine ? PATIENCE : 0);
+    this.#watch(navigator.onLine ? PATIENCE : 0);
   }
 
   ontimeupdate() {
@@ -169,7 +171,7 @@ export class Track {
   async onended() {
     const run = this.#run;
     if (!this.rendition) this.manifest = await this.service.manifest().catch(() => this.manifest);
-    if (run !== this.#run) return;
+    if (run !== this.#run || !media.ended) return;
     // On some ways a connection that breaks looks like an end.
     if (this.manifest?.state === "rendering" || this.time < this.duration - 1) return this.#recover();
     this.#become("ended");
@@ -183,7 +185,7 @@ export class Track {
 
   #recall() {
     const saved = recall(this.service.base);
-    if (!saved || (this.rendition && saved.rendition && saved.rendition !== this.rendition)) return 0;
+    if (!(saved?.at > 0) || (this.rendition && saved.rendition && saved.rendition !== this.rendition)) return 0;
     this.rendition ||= saved.rendition;
     return saved.at;
   }
@@ -196,6 +198,7 @@ export class Track {
     media.src = this.service.url(".mp3", { v: this.rendition || null, from: this.#offset || null });
     media.currentTime = at - this.#offset;
     media.defaultPlaybackRate = this.rate;
+    this.#fed = Date.now();
     this.#sound();
   }
 
@@ -222,7 +225,9 @@ export class Track {
       if (this.rendition && this.cues.length) return;
       this.manifest = await this.service.manifest("POST");
     } catch (problem) {
-      if (run === this.#run && problem.code !== "offline") this.#recover(problem);
+      // What passes says nothing of sound that may be there already: the media element will tell.
+      if (problem.wait) await moment(problem.wait);
+      else if (run === this.#run) this.#recover(problem);
     }
     for (let wait = 1; run === this.#run; wait = Math.min(wait * 1.5, 10)) {
       if (this.problem) {
@@ -245,14 +250,19 @@ export class Track {
     }
   }
 
+  #watch(wait) {
+    this.#timer = setTimeout(() => this.#doubt(), wait);
+  }
+
   // There is silence where there should be sound.
   async #doubt() {
-    if (this.state !== "preparing") return;
+    const isOver = () => media.paused || this.state !== "preparing";
+    if (isOver()) return;
     const manifest = await this.service.manifest().catch(() => null);
-    if (this.state !== "preparing") return;
-    const isFed = Date.now() - this.#fed < 3 * PATIENCE;
-    if (!manifest || (!isFed && manifest.progress.seconds_done > this.time + 1)) this.#recover();
-    else this.onwaiting();
+    if (isOver()) return;
+    const isDry = Date.now() - this.#fed > DROUGHT * (1 + this.#tries);
+    if (!manifest || (isDry && manifest.progress.seconds_done > this.time + 1)) this.#recover();
+    else this.#watch(PATIENCE);
   }
 
   // Finds out why there is no sound, and goes on where it stopped.
@@ -278,7 +288,8 @@ export class Track {
         this.problem = caught;
         const isOffline = caught.code === "offline";
         if (!isOffline) this.#reason = caught;
-        if (!isOffline && (!caught.wait || caught.wait > LONGEST_WAIT || ++this.#tries > MOST_TRIES)) return this.#fail();
+        const isWorthIt = isOffline || (caught.wait && caught.wait <= LONGEST_WAIT && ++this.#tries <= MOST_TRIES);
+        if (!isWorthIt) return this.#fail();
         this.#become(isOffline ? "offline" : "preparing");
         await moment(isOffline ? wait : caught.wait);
       }
