@@ -107,6 +107,19 @@ def test_the_sheet_opens_and_closes_by_its_button(page: Page, istami: Istami, ho
     expect(sheet).to_be_visible()
     page.keyboard.press("Escape")
     expect(sheet).to_be_hidden()
+    player.play.dispatch_event("keydown", {"key": "؟", "bubbles": True, "composed": True})  # An Arabic keyboard's.
+    expect(sheet).to_be_visible()
+
+
+def test_a_bar_that_is_never_in_its_place_has_every_control(page: Page, istami: Istami, host: Host) -> None:
+    made(istami, "o-always", 311)
+    page.set_viewport_size({"width": 320, "height": 640})
+    page.goto(host.put(istami.url, tag("o-always", "sticky=always")))
+    player = Player(page, "o-always")
+    player.click()
+    player.becomes("playing")
+    for name in ("play", "previous", "next", "back", "forward", "speed", "more", "close"):
+        expect(player.element.locator(f".panel > .{name}")).to_be_in_viewport(ratio=1)
 
 
 def test_closed_in_the_middle_of_a_playlist_the_button_is_the_pages_again(
