@@ -225,7 +225,8 @@ def test_withdrawing_stops_a_rendition_that_is_being_made(istami: Istami, google
         list(chunks)  # Cut off, and seen to be: never a short file that looks whole.
     wait_for(lambda: google.stats()["in_flight"] == 0, 15, "the maker to give up")
     assert istami.ask("stopped").status_code == 410
-    assert not list(Path(istami.environ["ISTAMI_AUDIO_CACHE"]).glob(".draft-*"))
+    cache = Path(istami.environ["ISTAMI_AUDIO_CACHE"])
+    wait_for(lambda: not list(cache.glob(".draft-*")), 15, "the draft to go")
 
 
 def test_deleting_an_article_deletes_its_sound(istami: Istami) -> None:
