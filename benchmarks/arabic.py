@@ -10,7 +10,7 @@ import re
 import sys
 import time
 import tracemalloc
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from itertools import cycle
@@ -19,8 +19,9 @@ from statistics import median
 
 from articles.samples import samples
 from benchmarks import suites
+from benchmarks.command import step
 from benchmarks.phonemes import Espeak, edits, reference
-from benchmarks.report import MEGABYTE, Goal
+from benchmarks.report import MEGABYTE, Goal, columns
 from tests import gold, held
 from tests.gold import Case, is_right
 from tts.engines.spelling import spelt_as_heard
@@ -105,20 +106,20 @@ Part = tuple[str, list[Goal]]
 def _parts(wikinews: list[str], external: dict[str, Callable[[], suites.Result]]) -> Iterator[Part]:
     espeak = Espeak()
     marked = [sentence.marked for sentence in held.sentences()]
-    with _step("the gold set"):
+    with step("the gold set"):
         yield figures(espeak)
     for name, texts in (("held set", marked), ("WikiNews", wikinews)):
         if texts:
-            with _step(f"diacritics, {name}"):
+            with step(f"diacritics, {name}"):
                 yield diacritics(name, texts)
-    with _step("phonemes"):
+    with step("phonemes"):
         yield phonemes(espeak, marked)
-    with _step("speed"), _one_core():
+    with step("speed"), _one_core():
         yield speed()
-    with _step("long texts"), _one_core():
+    with step("long texts"), _one_core():
         yield long_texts()
     for name, suite in external.items():
-        with _step(name):
+        with step(name):
             yield _suite(suite())
 
 
@@ -413,35 +414,8 @@ def _suite(result: suites.Result) -> Part:
 # --- Printing --------------------------------------------------------------------------------------------------------
 
 
-def columns(rows: Iterable[Sequence[str]]) -> str:
-    """The rows in columns, all but the first aligned to the right.
-
-    >>> print(columns([["", "right"], ["dates", "9/10"]]))
-           right
-    dates   9/10
-    """
-    rows = list(rows)
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    return "\n".join(
-        "  ".join(
-            cell.rjust(width) if place else cell.ljust(width)
-            for place, (cell, width) in enumerate(zip(row, widths, strict=True))
-        )
-        for row in rows
-    )
-
-
 def _percent(share: float, digits: int = 1) -> str:
     return f"{100 * share:.{digits}f} %"
-
-
-@contextmanager
-def _step(name: str) -> Iterator[None]:
-    """Says on stderr what is being done, and how long it took."""
-    print(f"{name} ...", file=sys.stderr, flush=True)
-    begun = time.monotonic()
-    yield
-    print(f"{name}: done in {time.monotonic() - begun:.0f} s", file=sys.stderr, flush=True)
 
 
 def _options(arguments: list[str] | None) -> argparse.Namespace:

@@ -11,9 +11,7 @@ import shutil
 import signal
 import sys
 import tempfile
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 from statistics import median
@@ -22,6 +20,7 @@ if not __package__:  # Run as a file: this folder comes first, and its click.py 
     sys.path[0] = str(Path(__file__).resolve().parents[1])
 
 from benchmarks import cases, promises
+from benchmarks.command import positive, step
 from benchmarks.report import Goal, Row, as_json, middle, table
 from benchmarks.servers import Google, istami
 from benchmarks.words import Text, sample, shortened
@@ -76,10 +75,10 @@ def measure(text: Text, options: argparse.Namespace, folder: Path) -> tuple[dict
     first_clicks, goals = [], []
     with Google(folder, options.latency) as google:
         for number in range(1, options.repeat + 1):
-            with _step(f"{number}/{options.repeat} the naive loop"):
+            with step(f"{number}/{options.repeat} the naive loop"):
                 rows[NAIVE].append(cases.naive(google, text, folder / f"naive-{number}"))
             with (
-                _step(f"{number}/{options.repeat} this service, cold and finished"),
+                step(f"{number}/{options.repeat} this service, cold and finished"),
                 istami(folder / f"service-{number}", google, "google") as service,
             ):
                 found = cases.click(service, google, text)
@@ -137,32 +136,16 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
         epilog=_EXAMPLE,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("--repeat", type=_count, default=3, help="runs of each case; the median counts (default 3)")
+    parser.add_argument("--repeat", type=positive, default=3, help="runs of each case; the median counts (default 3)")
     parser.add_argument("--latency", type=float, default=0.3, help="Google's, in seconds (default 0.3)")
-    parser.add_argument("--characters", type=_count, default=3_000, help="length of the article (default 3000)")
-    parser.add_argument("--listeners", type=_count, default=200, help="clicks at once (default 200)")
+    parser.add_argument("--characters", type=positive, default=3_000, help="length of the article (default 3000)")
+    parser.add_argument("--listeners", type=positive, default=200, help="clicks at once (default 200)")
     parser.add_argument("--json", action="store_true", help="print every measurement as JSON instead of the table")
     return parser.parse_args(arguments)
 
 
-def _count(raw: str) -> int:
-    number = int(raw)
-    if number < 1:
-        raise argparse.ArgumentTypeError("give 1 or more")
-    return number
-
-
-@contextmanager
-def _step(name: str) -> Iterator[None]:
-    """Says on stderr what is being done, and how long it took."""
-    print(f"{name} ...", file=sys.stderr, flush=True)
-    begun = time.monotonic()
-    yield
-    print(f"{name}: done in {time.monotonic() - begun:.0f} s", file=sys.stderr, flush=True)
-
-
 def _check(name: str, check: Callable[[], list[Goal]]) -> list[Goal]:
-    with _step(name):
+    with step(name):
         return promises.kept(name, check)
 
 

@@ -23,8 +23,8 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, CDPSession, Page, sync_playwright
 
-from benchmarks.arabic import columns
-from benchmarks.report import Goal
+from benchmarks.command import positive, step
+from benchmarks.report import Goal, columns
 from benchmarks.servers import Google, istami
 from benchmarks.words import Text, invented
 from tests.browser.conftest import ARGUMENTS, chromium
@@ -413,13 +413,13 @@ def measure(bench: Bench, options: argparse.Namespace) -> Found:
     """Every way in every case."""
     service, found = bench.service, Found()
     found.plain_bytes, found.sent_bytes = weight(service)
-    with _step("a ready article"):
+    with step("a ready article"):
         ready, text = bench.push(options.characters)
         manifest = service.made(ready)
         found.duration, found.sound_bytes = manifest["duration_seconds"], manifest["size_bytes"]
         bench.visit(PATIENT, ready, text)  # The first page of all starts the browser's own processes.
     for number in range(1, options.repeat + 1):
-        with _step(f"{number}/{options.repeat} a click on each"):
+        with step(f"{number}/{options.repeat} a click on each"):
             for way in WAYS:
                 found.visits[READY].setdefault(way.name, []).append(bench.visit(way, ready, text))
                 found.visits[PHONE].setdefault(way.name, []).append(bench.visit(way, ready, text, SLOW_4G))
@@ -568,27 +568,11 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
         epilog=_EXAMPLE,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("--repeat", type=_count, default=5, help="runs of each case; the median counts (default 5)")
+    parser.add_argument("--repeat", type=positive, default=5, help="runs of each case; the median counts (default 5)")
     parser.add_argument("--latency", type=float, default=0.3, help="Google's, in seconds (default 0.3)")
-    parser.add_argument("--characters", type=_count, default=3_000, help="length of each article (default 3000)")
+    parser.add_argument("--characters", type=positive, default=3_000, help="length of each article (default 3000)")
     parser.add_argument("--json", action="store_true", help="print every measurement as JSON instead of the table")
     return parser.parse_args(arguments)
-
-
-def _count(raw: str) -> int:
-    number = int(raw)
-    if number < 1:
-        raise argparse.ArgumentTypeError("give 1 or more")
-    return number
-
-
-@contextmanager
-def _step(name: str) -> Iterator[None]:
-    """Says on stderr what is being done, and how long it took."""
-    print(f"{name} ...", file=sys.stderr, flush=True)
-    begun = time.monotonic()
-    yield
-    print(f"{name}: done in {time.monotonic() - begun:.0f} s", file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":

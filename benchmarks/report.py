@@ -1,6 +1,6 @@
 """The figures of a run, as people and programs read them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, fields
 from statistics import median
 
@@ -70,18 +70,28 @@ _COLUMNS = (
 )
 
 
-def table(rows: dict[str, Row]) -> str:
-    """The rows under their headings, figures aligned to the right."""
-    lines = [["", *(heading for heading, _ in _COLUMNS)]]
-    lines += [[name, *(shown(row) for _, shown in _COLUMNS)] for name, row in rows.items()]
-    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+def columns(rows: Iterable[Sequence[str]]) -> str:
+    """The rows in columns, all but the first aligned to the right.
+
+    >>> print(columns([["", "right"], ["dates", "9/10"]]))
+           right
+    dates   9/10
+    """
+    rows = list(rows)
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     return "\n".join(
         "  ".join(
-            cell.rjust(width) if position else cell.ljust(width)
-            for position, (cell, width) in enumerate(zip(line, widths, strict=True))
+            cell.rjust(width) if place else cell.ljust(width)
+            for place, (cell, width) in enumerate(zip(row, widths, strict=True))
         )
-        for line in lines
+        for row in rows
     )
+
+
+def table(rows: dict[str, Row]) -> str:
+    """The rows under their headings."""
+    lines = [["", *(heading for heading, _ in _COLUMNS)]]
+    return columns(lines + [[name, *(shown(row) for _, shown in _COLUMNS)] for name, row in rows.items()])
 
 
 def as_json(rows: Sequence[Row]) -> dict:

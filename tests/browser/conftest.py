@@ -8,6 +8,8 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 
+from tests.browser.host import Host
+
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 ARGUMENTS = [
     "--no-sandbox",
@@ -87,3 +89,10 @@ def _watched(context: BrowserContext, complaints: list[str], may_look_in_vain: b
     page.on("console", listen)
     page.on("pageerror", lambda error: complaints.append(str(error)))
     return page
+
+
+@pytest.fixture(scope="module")
+def host() -> Iterator[Host]:
+    """A publisher's site."""
+    with Host() as host:
+        yield host

@@ -44,3 +44,8 @@ class Host:
         script = f'<script type="module" src="{service}/player.js"></script>'
         self.pages[path] = HEAD + script + body, {name.replace("_", "-"): value for name, value in headers.items()}
         return self.url + path
+
+
+def tag(article: str, attributes: str = "") -> str:
+    """A listen button as a page has it, without words for readers without scripts."""
+    return f'<istami-player article="{article}" {attributes}></istami-player>'

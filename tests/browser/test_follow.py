@@ -2,7 +2,6 @@
 
 import html
 import re
-from collections.abc import Iterator
 from typing import NamedTuple
 
 import pytest
@@ -101,12 +100,6 @@ def joined(marked: list[dict]) -> str:
 def expected(cue: Cue) -> str:
     """What of our page is marked for a cue."""
     return "" if cue.text.strip(".") in TITLE or cue.text in E else cue.text
-
-
-@pytest.fixture(scope="module")
-def host() -> Iterator[Host]:
-    with Host() as host:
-        yield host
 
 
 def open_story(page: Page, host: Host, istami: Istami, id: str) -> Player:

@@ -10,7 +10,7 @@ from urllib.parse import quote, unquote
 import pytest
 from playwright.sync_api import Browser, Page, Request, expect
 
-from tests.browser.host import HEAD, Host
+from tests.browser.host import HEAD, Host, tag
 from tests.browser.player import AGAIN, LISTEN, PAUSE, PREPARING, RESUME, SECONDS, Player
 from tests.running import ROOT, Istami, wait_for
 from tests.standins.google import StandInGoogle
@@ -19,12 +19,6 @@ from tests.texts import paragraphs, sentence
 CLOSE, SPEED, VOLUME = "إغلاق", "سرعة القراءة", "مستوى الصوت"
 PREVIOUS, NEXT, SKIP, ONWARDS = "الجملة السابقة", "الجملة التالية", "المقال التالي", "تابع بالمقال التالي تلقائيا"
 BACK, FORWARD = re.compile("^رجوع 10"), re.compile("^تقدّم 30")
-
-
-@pytest.fixture(scope="module")
-def host() -> Iterator[Host]:
-    with Host() as host:
-        yield host
 
 
 @pytest.fixture(scope="module")
@@ -44,10 +38,6 @@ def open_article(page: Page, istami: Istami, article: str) -> Player:
     """An article's own try-it page, and its player."""
     page.goto(f"{istami.url}/demo/{quote(article, safe='')}")
     return Player(page, article)
-
-
-def tag(article: str, attributes: str = "") -> str:
-    return f'<istami-player article="{article}" {attributes}></istami-player>'
 
 
 def prepared(istami: Istami, id: str, seed: int, count: int = 2) -> float:

@@ -39,12 +39,6 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Istami]:
         yield service
 
 
-@pytest.fixture(scope="module")
-def host() -> Iterator[Host]:
-    with Host() as host:
-        yield host
-
-
 @pytest.fixture
 def place(page: Page, service: Istami, host: Host) -> Callable[..., Player]:
     """Puts the player on a page of the host, with styles and attributes, and gives it, closed and with its duration."""

@@ -1,25 +1,14 @@
 """The listen button on pages, and in browsers, that are not what one would wish."""
 
 import json
-from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.host import Host
+from tests.browser.host import Host, tag
 from tests.browser.player import RESUME, SECONDS, Player
 from tests.running import Istami, wait_for
 from tests.texts import paragraphs, sentence
-
-
-@pytest.fixture(scope="module")
-def host() -> Iterator[Host]:
-    with Host() as host:
-        yield host
-
-
-def tag(article: str, attributes: str = "") -> str:
-    return f'<istami-player article="{article}" {attributes}></istami-player>'
 
 
 def made(istami: Istami, id: str, seed: int) -> None:

@@ -26,12 +26,6 @@ SLOW = 20_000
 
 
 @pytest.fixture(scope="module")
-def host() -> Iterator[Host]:
-    with Host() as host:
-        yield host
-
-
-@pytest.fixture(scope="module")
 def _own(_google: StandInGoogle, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Istami]:
     with Istami(tmp_path_factory.mktemp("trouble"), **_google.environ(), ISTAMI_ENGINES="google") as service:
         # Started again, it is found where it was.
