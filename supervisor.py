@@ -37,6 +37,12 @@ _LONGEST_RESTART_SECONDS = 30.0
 _STEADY_SECONDS = 30.0
 """A child that lived this long is restarted without delay."""
 _PR_SET_PDEATHSIG = 1
+_GUARD = """
+while read -r line; do groups=$line; done
+sleep "$0"
+for group in $groups; do kill -s KILL -- "-$group"; done 2>/dev/null
+"""
+"""Reads who the children are until its input ends, as it does with the supervisor; then gives them ``$0`` seconds."""
 
 
 class StartError(RuntimeError):
@@ -105,6 +111,7 @@ class Supervisor:
         _check_folders(settings)
         listening = _bound(settings.host, settings.port)
         children: list[Child] = []
+        guard = _start_guard()
         try:
             if settings.is_embedded:
                 valkey = Child("valkey", lambda: _start_valkey(settings))
@@ -121,6 +128,7 @@ class Supervisor:
             for child in children:
                 if child.process is None and not self._is_stopping:
                     child.launch()
+            _tell(guard, children)
             if not self._is_stopping:
                 _wait_for_web(children, listening)
                 host, port = listening.getsockname()[:2]
@@ -129,9 +137,12 @@ class Supervisor:
             while not self._is_stopping:
                 for child in children:
                     child.watch()
+                _tell(guard, children)
                 time.sleep(_LOOK_SECONDS)
         finally:
             _stop_all(children)
+            guard.kill()
+            guard.wait()
         return 0
 
     def _stop(self, *_: object) -> None:
@@ -268,6 +279,23 @@ def _die_with_parent() -> None:
     """Linux only: if this supervisor is killed outright, its children are asked to stop."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
+def _start_guard() -> subprocess.Popen:
+    """Outlives a supervisor that is killed outright, to end the children that do not end by themselves.
+
+    They are asked to all at once then, and a worker whose broker goes before it waits for its return for ever.
+    """
+    command = ["/bin/sh", "-c", _GUARD, str(STOP_SECONDS)]
+    return subprocess.Popen(command, stdin=subprocess.PIPE, start_new_session=True)
+
+
+def _tell(guard: subprocess.Popen, children: list[Child]) -> None:
+    assert guard.stdin
+    groups = " ".join(str(child.process.pid) for child in children if child.process)
+    with suppress(OSError):
+        guard.stdin.write(f"{groups}\n".encode())
+        guard.stdin.flush()
 
 
 def _wait_for_web(children: list[Child], listening: socket.socket) -> None:

@@ -48,7 +48,7 @@ class IstamiPlayer extends HTMLElement {
   }
 
   disconnectedCallback() {
-    this.close();
+    this.#shut();
     this.#reading.stop();
     this.#watcher.disconnect();
     removeEventListener("pagehide", this.#save);
@@ -56,7 +56,7 @@ class IstamiPlayer extends HTMLElement {
 
   attributeChangedCallback(name, before, now) {
     if (!this.isConnected || !this.#track || before === now) return;
-    this.close();
+    this.#shut();
     this.#build();
   }
 
@@ -119,14 +119,18 @@ class IstamiPlayer extends HTMLElement {
 
   close() {
     const hadFocus = this.shadowRoot.activeElement; // Not :focus-within, which is lost in the top layer.
+    this.#shut();
+    if (!this.#isOwn) this.#build(); // The button is the page's article's again.
+    if (hadFocus) this.#panel.start.focus({ preventScroll: true });
+  }
+
+  #shut() {
     this.#track.stop();
     this.#reading.show(null);
     this.toggleAttribute("open", false);
     this.#dock();
     this.#panel.sheet?.hidePopover?.();
     this.#show();
-    if (!this.#isOwn) this.#build(); // The button is the page's article's again.
-    if (hadFocus) this.#panel.start.focus({ preventScroll: true });
   }
 
   // On to the next article: of the playlist, else of the page.

@@ -46,6 +46,11 @@ export class Track {
     return holder === this;
   }
 
+  // Whether it sounds, or is about to.
+  get #isOn() {
+    return ["playing", "preparing"].includes(this.state);
+  }
+
   get time() {
     return this.#holds ? this.#offset + media.currentTime : (this.#at ?? 0);
   }
@@ -116,7 +121,7 @@ export class Track {
     const isHere = (_, i) => media.duration === Infinity && buffered.start(i) <= local && local <= buffered.end(i);
     if (this.state === "ended") this.state = "paused";
     if (this.#holds && (this.#isFile || Array.from(buffered, isHere).some(Boolean))) media.currentTime = local;
-    else if (media.src && ["playing", "preparing"].includes(this.state)) this.#load(there);
+    else if (media.src && this.#isOn) this.#load(there);
     else {
       this.#let();
       this.#at = this.#offset = there;
@@ -269,7 +274,7 @@ export class Track {
   async #recover(problem) {
     if (!media.src) return; // At it already.
     const run = this.#run;
-    if (!["playing", "preparing"].includes(this.state)) return this.stop();
+    if (!this.#isOn) return this.stop();
     this.#let();
     this.#lost = this.#at;
     this.#become("preparing");
@@ -305,7 +310,7 @@ export class Track {
   #become(state) {
     clearTimeout(this.#timer);
     this.state = state;
-    if (!["playing", "preparing"].includes(state)) this.save();
+    if (!this.#isOn) this.save();
     this.changed();
   }
 }
