@@ -13,6 +13,10 @@ from urllib.parse import quote, urlsplit
 PREFIX = "ISTAMI_"
 ROOT = Path(__file__).resolve().parent
 
+ENGINES = ("google", "espeak")
+SHORTEST_SECRET = 16
+"""Characters."""
+
 # A unix socket's path may hold 107 bytes on Linux, 103 on macOS.
 _LONGEST_SOCKET_PATH = 100
 
@@ -49,6 +53,20 @@ class Settings:
     """Ceiling for the audio cache, in bytes; 0 is none. What was not heard for longest goes first."""
     lexicon: str = ""
     """Path of the publisher's pronunciation lexicon (docs/lexicon.md); empty is none."""
+    listen_skip: str = ""
+    """CSS selectors, separated by commas, of elements in articles' HTML that are not read; empty is none."""
+    hook_secret: str = field(default="", repr=False)
+    """Secret that signs the calls of the publish hook; empty refuses them."""
+    batch_every: int = 300
+    """Seconds between two looks for new and changed articles; 0 never looks."""
+    batch_since: int = 2 * 24 * 3600
+    """Seconds back that such a look goes; in the environment ``2d``, ``12h``, ``30m`` or seconds."""
+    daily_chars: tuple[tuple[str, int], ...] = ()
+    """Most characters a day (UTC) for each engine named, as ``google=500000``; empty is no cap."""
+    article_chars: int = 0
+    """Most characters of an article; 0 is no cap."""
+    caps: str = "batch"
+    """Whom the two caps stop: ``batch`` alone, or ``all``, readers' clicks too."""
 
     @classmethod
     def from_environ(cls, environ: Mapping[str, str] | None = None) -> "Settings":
@@ -113,6 +131,13 @@ def _parsers() -> dict:
         "cors_origins": _origins,
         "cache_max_bytes": _bytes,
         "lexicon": _lexicon,
+        "listen_skip": str,
+        "hook_secret": _hook_secret,
+        "batch_every": _seconds,
+        "batch_since": _seconds,
+        "daily_chars": _daily_chars,
+        "article_chars": _count,
+        "caps": _caps,
     }
 
 
@@ -140,8 +165,11 @@ def _redis_url(raw: str) -> str:
 
 
 def _articles(raw: str) -> str:
-    if urlsplit(raw).scheme.partition("+")[0] not in ("sqlite", "postgresql"):
-        raise ValueError("this version reads sqlite:///PATH and postgresql://HOST/DB")
+    if urlsplit(raw).scheme.partition("+")[0] not in ("sqlite", "postgresql", "wordpress", "feed", "folder"):
+        # The value may hold a password: it is not repeated.
+        raise ValueError(
+            "give sqlite:///PATH, postgresql://HOST/DB, wordpress+https://SITE, feed+https://SITE/FEED or folder:///PATH"
+        )
     return raw
 
 
@@ -153,7 +181,7 @@ def _audio_cache(raw: str) -> str:
 
 def _engines(raw: str) -> tuple[str, ...]:
     names = tuple(name.strip() for name in raw.split(",") if name.strip())
-    unknown = [name for name in names if name not in ("google", "espeak")]
+    unknown = [name for name in names if name not in ENGINES]
     if unknown or not names or len(set(names)) < len(names):
         raise ValueError(
             f"{raw!r} is not an engine order; give google, espeak or both, each once, separated by a comma"
@@ -165,6 +193,44 @@ def _api_key(raw: str) -> str:
     if not re.fullmatch(r"[!-~]+", raw):
         # The value is a secret: it is not repeated.
         raise ValueError("a key is ASCII letters, digits and signs without spaces: it travels in an HTTP header")
+    return raw
+
+
+def _hook_secret(raw: str) -> str:
+    if len(raw) < SHORTEST_SECRET:
+        # The value is a secret: it is not repeated.
+        raise ValueError(f"a secret has at least {SHORTEST_SECRET} characters")
+    return raw
+
+
+def _count(raw: str) -> int:
+    if not raw.isascii() or not raw.isdigit():
+        raise ValueError(f"{raw!r} is not a whole number")
+    return int(raw)
+
+
+def _seconds(raw: str) -> int:
+    match = re.fullmatch(r"(\d{1,9})\s*([smhd]?)", raw, re.IGNORECASE | re.ASCII)
+    if not match:
+        raise ValueError(f"{raw!r} is not a time; give 2d, 12h, 30m, or seconds")
+    return int(match[1]) * {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400}[match[2].lower()]
+
+
+def _daily_chars(raw: str) -> tuple[tuple[str, int], ...]:
+    caps = []
+    for part in raw.split(","):
+        name, _, count = (piece.strip() for piece in part.partition("="))
+        if name not in ENGINES or not count.isascii() or not count.isdigit():
+            raise ValueError(f"{part.strip()!r} is not a cap; give an engine and its characters a day: google=500000")
+        caps.append((name, int(count)))
+    if len({name for name, _ in caps}) < len(caps):
+        raise ValueError("each engine has one cap")
+    return tuple(caps)
+
+
+def _caps(raw: str) -> str:
+    if raw not in ("batch", "all"):
+        raise ValueError(f"{raw!r} is not one of: batch, all")
     return raw
 
 

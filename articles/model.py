@@ -27,6 +27,16 @@ _ARABIC_TAG = re.compile(r"ar(-[a-z0-9]{1,8})*", re.IGNORECASE | re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
+class Skip:
+    """A part of a page that is not read aloud."""
+
+    why: str
+    """Name of the rule that left it out, for example ``data-listen``, ``related`` or ``ISTAMI_LISTEN_SKIP .ad``."""
+    text: str
+    """How it begins, on one line; empty when it has no text."""
+
+
+@dataclass(frozen=True, slots=True)
 class Article:
     """A title and paragraphs to be read aloud."""
 
@@ -44,6 +54,8 @@ class Article:
     """When the publisher published it, in UTC; None when not known."""
     updated_at: datetime | None = None
     """When its text last changed in the source, in UTC; None until it has been stored."""
+    skipped: tuple[Skip, ...] = ()
+    """What of its page is not read, and why; for the editor, no part of the text."""
 
     @property
     def is_readable(self) -> bool:
@@ -87,6 +99,8 @@ class Extract:
     """BCP 47 tag."""
     id: str = ""
     """The id the file itself gives; empty when it gives none."""
+    skipped: tuple[Skip, ...] = ()
+    """What of the page is not read, as in ``Article``."""
 
     def to_article(self, id: str = "") -> Article:
         """The article under ``id`` (the file's own id when empty).
@@ -97,7 +111,7 @@ class Extract:
         if not self.title and not self.paragraphs:
             raise InvalidArticle("the article has neither a title nor paragraphs")
         check_size(self.title, *self.paragraphs)
-        return Article(id, self.title, self.paragraphs, self.language, self.url, self.published_at)
+        return Article(id, self.title, self.paragraphs, self.language, self.url, self.published_at, skipped=self.skipped)
 
 
 def read_push(body: object, id: str = "") -> Extract:

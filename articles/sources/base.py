@@ -17,3 +17,13 @@ class Source(Protocol):
 
         Raises ``SourceUnavailable``.
         """
+
+
+class LookingSource(Source, Protocol):
+    """A source whose ``get`` may give the last known text; ``look`` asks the place itself."""
+
+    def look(self, id: str) -> Article:
+        """The article as it is now; the last known text when the place cannot be asked.
+
+        Raises ``ArticleNotFound``, or ``SourceUnavailable`` when nothing is known of it.
+        """
