@@ -61,6 +61,8 @@ class Settings:
     """Seconds between two looks for new and changed articles; 0 never looks."""
     batch_since: int = 2 * 24 * 3600
     """Seconds back that such a look goes; in the environment ``2d``, ``12h``, ``30m`` or seconds."""
+    batch_lanes: int = 4
+    """Requests to one engine at the same time, for all that is made before anyone clicks."""
     daily_chars: tuple[tuple[str, int], ...] = ()
     """Most characters a day (UTC) for each engine named, as ``google=500000``; empty is no cap."""
     article_chars: int = 0
@@ -135,6 +137,7 @@ def _parsers() -> dict:
         "hook_secret": _hook_secret,
         "batch_every": _seconds,
         "batch_since": _seconds,
+        "batch_lanes": _lanes,
         "daily_chars": _daily_chars,
         "article_chars": _count,
         "caps": _caps,
@@ -207,6 +210,12 @@ def _count(raw: str) -> int:
     if not raw.isascii() or not raw.isdigit():
         raise ValueError(f"{raw!r} is not a whole number")
     return int(raw)
+
+
+def _lanes(raw: str) -> int:
+    if not 1 <= (lanes := _count(raw)) <= 64:
+        raise ValueError(f"{raw!r} is not a number of lanes; give 1 to 64")
+    return lanes
 
 
 def _seconds(raw: str) -> int:
