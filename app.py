@@ -14,9 +14,10 @@ import commands
 import web
 from articles.errors import ArticleError
 from articles.samples import samples
-from articles.sources import open_source
+from articles.sources import Library, open_source
 from audio_cache.manifest import Manifests
 from audio_cache.store import Store
+from audio_cache.texts import Texts
 from config import Settings, SettingsError
 from supervisor import StartError, Supervisor
 from tts import engines, making
@@ -41,14 +42,14 @@ def create_app(settings: Settings | None = None) -> Flask:
     """
     try:
         settings = settings or Settings.from_environ()
-        source = open_source(settings.articles_url)
-        if settings.articles_url.startswith("sqlite:"):
+        store = Store(settings.audio_cache)
+        source = open_source(settings.articles_url, settings.listen_skip, Texts(store))
+        if isinstance(source, Library) and settings.articles_url.startswith("sqlite:"):
             source.seed(samples())
         order = engines.build(settings.engines)
         engines.check_voice(order, settings.voice)
     except (ValueError, ArticleError, IstamiError) as error:
         raise click.ClickException(str(error)) from None
-    store = Store(settings.audio_cache)
     manifests = Manifests(store)
     client = broker.connect(settings.broker_url, _CLICK_RETRIES)
     patient = broker.connect(settings.broker_url, _LISTENER_RETRIES)

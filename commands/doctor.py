@@ -81,10 +81,13 @@ def _store(settings: Settings) -> str:
 
 
 def _articles() -> str:
+    source = current_app.extensions["istami"].source
     try:
-        newest = current_app.extensions["istami"].source.recent(None, 1)
+        newest = source.recent(None, 1)
     except ArticleError as error:
         raise Ill(f"{error.detail} — check ISTAMI_ARTICLES") from None
+    if problem := getattr(source, "problem", ""):  # What was given is the last known.
+        raise Ill(f"{problem} — check ISTAMI_ARTICLES; last known texts are read meanwhile")
     return f"newest: {newest[0].title}" if newest else "none yet — flask articles import FILE"
 
 

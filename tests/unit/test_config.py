@@ -29,8 +29,20 @@ def test_everything_set() -> None:
             "ISTAMI_VOICE": "ar-female",
             "ISTAMI_API_KEY": "k",
             "ISTAMI_CORS_ORIGINS": "https://a.ma, https://b.ma/",
+            "ISTAMI_LISTEN_SKIP": ".ad, #share",
+            "ISTAMI_HOOK_SECRET": "a long enough secret",
+            "ISTAMI_BATCH_EVERY": "5m",
+            "ISTAMI_BATCH_SINCE": "12h",
+            "ISTAMI_BATCH_LANES": "8",
+            "ISTAMI_DAILY_CHARS": "google=500000, espeak=0",
+            "ISTAMI_ARTICLE_CHARS": "30000",
+            "ISTAMI_CAPS": "all",
         }
     )
+    assert settings.listen_skip == ".ad, #share" and settings.hook_secret == "a long enough secret"
+    assert (settings.batch_every, settings.batch_since, settings.batch_lanes) == (300, 12 * 3600, 8)
+    assert settings.daily_chars == (("google", 500_000), ("espeak", 0))
+    assert settings.article_chars == 30_000 and settings.caps == "all"
     assert settings.engines == ("espeak", "google")
     assert settings.cors_origins == ("https://a.ma", "https://b.ma")
     assert not settings.is_embedded and settings.broker_url == "redis://:pw@broker:6379/1"
@@ -67,6 +79,15 @@ def test_an_unknown_name_is_told_its_near_match(variable: str, near: str) -> Non
         ("ISTAMI_API_KEY", "مفتاح"),
         ("ISTAMI_API_KEY", "two words"),
         ("ISTAMI_CACHE_MAX_BYTES", "much"),
+        ("ISTAMI_HOOK_SECRET", "short"),
+        ("ISTAMI_BATCH_EVERY", "often"),
+        ("ISTAMI_BATCH_SINCE", "2w"),
+        ("ISTAMI_BATCH_LANES", "0"),
+        ("ISTAMI_DAILY_CHARS", "500000"),
+        ("ISTAMI_DAILY_CHARS", "google=1,google=2"),
+        ("ISTAMI_DAILY_CHARS", "amazon=5"),
+        ("ISTAMI_ARTICLE_CHARS", "-1"),
+        ("ISTAMI_CAPS", "readers"),
     ],
 )
 def test_a_value_that_cannot_be_used_is_named(variable: str, value: str) -> None:
@@ -87,6 +108,19 @@ def test_secrets_do_not_show() -> None:
         with pytest.raises(SettingsError) as error:
             Settings.from_environ({"ISTAMI_REDIS_URL": url})
         assert "secret" not in str(error.value)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "wordpress+https://editor:pass%20word@example.ma",
+        "feed+https://example.ma/rss",
+        "folder:///srv/articles",
+        "postgresql://reader:pw@db/site?table=posts",
+    ],
+)
+def test_every_kind_of_source_is_let_through(url: str) -> None:
+    assert Settings.from_environ({"ISTAMI_ARTICLES": url}).articles_url == url
 
 
 def test_a_long_data_folder_gets_a_short_socket(tmp_path: Path) -> None:

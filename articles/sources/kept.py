@@ -1,0 +1,267 @@
+"""Keeps the last known text of articles that live elsewhere, so that a place that is slow or down is not felt."""
+
+import json
+import logging
+import time
+from collections import OrderedDict
+from collections.abc import Hashable
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime
+from threading import Lock
+from typing import Any, Protocol
+
+from articles.errors import ArticleNotFound, SourceUnavailable
+from articles.model import Article, Skip, check_id
+from articles.sources.base import Source
+
+log = logging.getLogger(__name__)
+
+FRESH_SECONDS = 60.0
+"""How long an answer stands: that an id is unknown, and which articles are the newest."""
+MOST_STRANGERS_A_SECOND = 10.0
+"""Ids never heard of that the place is asked for: whoever makes ids up must not have us flood it."""
+STRANGERS_AT_ONCE = 60.0
+_REMEMBERED = 20_000
+"""Ids and digests this process has in mind."""
+
+
+class Shelf(Protocol):
+    """Where last known texts lie, for every process that shares it. It never raises: what it cannot keep is lost."""
+
+    def get(self, name: str) -> bytes | None:
+        """What lies there, if anything."""
+
+    def put(self, name: str, data: bytes) -> None:
+        """Keep it, in place of what lay there."""
+
+    def delete(self, name: str) -> None:
+        """Forget it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """The last known text of an article."""
+
+    article: Article
+    asked_at: datetime | None
+    """When the place last gave it, in UTC."""
+    problem: str
+    """Code of the error that its place answers with at present; empty when all is well."""
+
+
+class Kept:
+    """A source behind which another stands. Safe to use from many threads, and after a fork.
+
+    A source with a true attribute ``is_near`` (a database, a folder) is asked every time, and what is kept serves only
+    while it cannot be. Any other is asked for what is not known yet and by ``look``. One with a true ``is_window`` (a
+    feed) shows only its newest articles: what it no longer shows is not gone.
+    """
+
+    def __init__(self, source: Source, shelf: Shelf, place: str):
+        """``place`` names the source among all that were ever kept on this shelf."""
+        self._source = source
+        self._shelf = shelf
+        self._place = place
+        self._is_near = bool(getattr(source, "is_near", False))
+        self._is_window = bool(getattr(source, "is_window", False))
+        self._missing: _Memory = _Memory()
+        self._digests: _Memory = _Memory()
+        self._newest: _Memory = _Memory()
+        self._strangers = _Bucket(MOST_STRANGERS_A_SECOND, STRANGERS_AT_ONCE)
+        self._problem = ""
+
+    @property
+    def problem(self) -> str:
+        """Why the place could not be asked the last time, in one line; empty when it answered."""
+        return self._problem
+
+    def get(self, id: str) -> Article:
+        """The last known text, or what the place says when nothing is known. Raises as ``look`` does."""
+        if self._is_near:
+            return self.look(id)
+        known = self._read(check_id(id))
+        if known:
+            return known.article
+        if self._missing.fresh(id):
+            raise ArticleNotFound
+        if not self._strangers.take():
+            raise SourceUnavailable("too many unknown articles are asked for at once; try again in a few seconds")
+        return self.look(id)
+
+    def look(self, id: str) -> Article:
+        """The article as it is now in its place; the last known text when the place cannot be asked.
+
+        Raises ``ArticleNotFound``, ``InvalidArticleId``, or ``SourceUnavailable`` when nothing is known of it.
+        """
+        check_id(id)
+        try:
+            found = self._source.get(id)
+        except ArticleNotFound:
+            self._problem = ""
+            known = self._read(id) if self._is_window else None
+            if known:
+                return known.article
+            self._forget(id)
+            raise
+        except SourceUnavailable as error:
+            self._problem = error.detail
+            known = self._read(id)
+            if known is None:
+                raise
+            log.warning("article %r is read from its last known text: %s", id, error.detail)
+            return known.article
+        self._problem = ""
+        return self._keep(found, is_confirmed=not self._is_near)
+
+    def recent(self, since: datetime | None = None, limit: int = 50) -> list[Article]:
+        """As the place says, at most a minute ago; without ``since``, the last known ones while it cannot be asked.
+
+        Raises ``SourceUnavailable``.
+        """
+        asked = self._newest.fresh(limit) if since is None and not self._is_near else None
+        if asked is not None:
+            return asked
+        try:
+            found = [self._keep(article) for article in self._source.recent(since, limit)]
+        except SourceUnavailable as error:
+            self._problem = error.detail
+            last = None if since else self._last_newest(limit)
+            if last is None:
+                raise
+            log.warning("the newest articles are the last known ones: %s", error.detail)
+            found = last
+        else:
+            self._problem = ""
+            if since is None:
+                self._keep_newest(found)
+        if since is None:
+            self._newest.keep(limit, found)
+        return found
+
+    def known(self, id: str) -> Known | None:
+        """What is known of the article, and whether its place answers."""
+        known = self._read(check_id(id))
+        return replace(known, problem=SourceUnavailable.code if self._problem else "") if known else None
+
+    def _keep(self, found: Article, is_confirmed: bool = False) -> Article:
+        """Keep what the place gave; gives it with the moment of its last change, if the place did not say."""
+        self._missing.drop(found.id)
+        digest = hash(found)
+        if not is_confirmed and self._digests.get(found.id) == digest:
+            return found if found.updated_at else self._dated(found, self._read(found.id))
+        before = self._read(found.id)
+        article = self._dated(found, before)
+        if is_confirmed or before is None or before.article != article:
+            record = {"article": _as_json(article), "asked_at": datetime.now(UTC).isoformat()}
+            self._shelf.put(self._name(found.id), json.dumps(record, ensure_ascii=False).encode())
+        self._digests.keep(found.id, digest)
+        return article
+
+    @staticmethod
+    def _dated(found: Article, before: Known | None) -> Article:
+        if found.updated_at:
+            return found
+        is_same = before is not None and _words(before.article) == _words(found)
+        moment = before.article.updated_at if is_same and before else datetime.now(UTC)
+        return replace(found, updated_at=moment)
+
+    def _forget(self, id: str) -> None:
+        self._shelf.delete(self._name(id))
+        self._digests.drop(id)
+        self._missing.keep(id, True)
+
+    def _read(self, id: str) -> Known | None:
+        data = self._shelf.get(self._name(id))
+        try:
+            record = json.loads(data) if data else None
+            return (
+                Known(_article(record["article"]), datetime.fromisoformat(record["asked_at"]), "") if record else None
+            )
+        except (ValueError, TypeError, KeyError):
+            return None  # Written by another version: as good as none.
+
+    def _keep_newest(self, found: list[Article]) -> None:
+        ids = [article.id for article in found]
+        if self._digests.get(_NEWEST) != hash(tuple(ids)):
+            self._shelf.put(self._name(_NEWEST), json.dumps(ids).encode())
+            self._digests.keep(_NEWEST, hash(tuple(ids)))
+
+    def _last_newest(self, limit: int) -> list[Article] | None:
+        data = self._shelf.get(self._name(_NEWEST))
+        if data is None:
+            return None
+        known = (self._read(id) for id in json.loads(data)[:limit])
+        return [each.article for each in known if each]
+
+    def _name(self, id: str) -> str:
+        return f"{self._place} {id}"
+
+
+_NEWEST = "\0newest"
+"""Where the ids of the newest articles lie: no article can be called so."""
+
+
+def _words(article: Article) -> tuple[object, ...]:
+    return article.title, article.paragraphs, article.language
+
+
+def _as_json(article: Article) -> dict[str, Any]:
+    fields = asdict(article)
+    for name in ("published_at", "updated_at"):
+        fields[name] = fields[name].isoformat() if fields[name] else None
+    return fields
+
+
+def _article(fields: dict[str, Any]) -> Article:
+    moments = {
+        name: datetime.fromisoformat(fields[name]) if fields[name] else None for name in ("published_at", "updated_at")
+    }
+    skipped = tuple(Skip(**skip) for skip in fields["skipped"])
+    return Article(**{**fields, **moments, "paragraphs": tuple(fields["paragraphs"]), "skipped": skipped})
+
+
+class _Memory:
+    """The last things kept, of which the oldest are forgotten."""
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[Hashable, tuple[float, Any]] = OrderedDict()
+        self._lock = Lock()
+
+    def keep(self, key: Hashable, value: Any) -> None:
+        with self._lock:
+            self._kept[key] = (time.monotonic(), value)
+            self._kept.move_to_end(key)
+            if len(self._kept) > _REMEMBERED:
+                self._kept.popitem(last=False)
+
+    def get(self, key: Hashable) -> Any:
+        return self._kept.get(key, (0.0, None))[1]
+
+    def fresh(self, key: Hashable) -> Any:
+        """What was kept less than ``FRESH_SECONDS`` ago."""
+        since, value = self._kept.get(key, (0.0, None))
+        return value if time.monotonic() - since < FRESH_SECONDS else None
+
+    def drop(self, key: Hashable) -> None:
+        with self._lock:
+            self._kept.pop(key, None)
+
+
+class _Bucket:
+    """Tokens that come back at a steady rate."""
+
+    def __init__(self, a_second: float, most: float):
+        self._rate, self._most = a_second, most
+        self._left, self._at = most, time.monotonic()
+        self._lock = Lock()
+
+    def take(self) -> bool:
+        """Take one; False when there is none."""
+        with self._lock:
+            now = time.monotonic()
+            self._left = min(self._most, self._left + (now - self._at) * self._rate)
+            self._at = now
+            if self._left < 1:
+                return False
+            self._left -= 1
+            return True
