@@ -10,6 +10,8 @@ listener a stray line is a smaller harm than a lost sentence. A page it finds no
 import codecs
 import json
 import re
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import PurePath
 from typing import Any
@@ -17,11 +19,24 @@ from typing import Any
 from lxml.etree import ParserError
 from lxml.html import HtmlElement, HTMLParser, document_fromstring
 
-from articles.blocks import PAGE_FRAME, blocks
+from articles.blocks import PAGE_FRAME, Block, blocks, read_blocks
 from articles.errors import ArticleError, InvalidArticle
-from articles.model import Extract, in_utc, one_line, read_push
-from articles.pagelines import same_words
+from articles.listen_as import Annotator
+from articles.model import Extract, Skip, in_utc, is_annotated, one_line, read_push, shown_text
+from articles.pagelines import furniture_rule, same_words
 from articles.pagetext import from_page_text, without_buttons
+from articles.shortcodes import without_shortcodes
+from articles.skipping import (
+    ONLY,
+    PAGE,
+    SKIP_CHARS,
+    Skips,
+    drop_furniture,
+    drop_unwanted,
+    only,
+    take_only,
+    without_furniture,
+)
 
 __all__ = ["Extract", "decode", "from_file", "from_html", "from_page_text"]
 
@@ -45,23 +60,27 @@ _DECLARED_CHARSET = re.compile(rb"<meta[^>]+charset\s*=\s*[\"']?([\w.:-]+)", re.
 _ARABIC_LETTER = re.compile(r"[\u0621-\u064a]")
 
 
-def from_html(html: str, url: str = "", title: str = "") -> Extract:
+def from_html(html: str, url: str = "", title: str = "", skip: str = "") -> Extract:
     """The title and paragraphs of ``html``: a fragment as a CMS pushes it, or a whole page.
 
     ``title`` is the headline when it is known; when empty, the page's own, or the ``<h1>`` a fragment begins with.
-    The headline is not repeated as first paragraph. Never raises for odd markup: what holds no text gives none.
+    The headline is not repeated as first paragraph. ``skip`` are CSS selectors of what is not read; raises
+    ``ValueError`` when they are none, and never for odd markup: what holds no text gives none.
     """
-    html = _UNPARSABLE.sub("", html)
-    if not _WHOLE_PAGE.search(html):
-        return _from_fragment(_tree(f"<html><body>{html}</body></html>"), url, title)
-    tree = _tree(html)
-    if _is_wrapped_fragment(tree):
-        return _from_fragment(tree, url, title)
-    return _from_page(tree, url, title)
+    html = shown_text(_UNPARSABLE.sub("", html))
+    is_page = bool(_WHOLE_PAGE.search(html))
+    tree = _tree(html if is_page else f"<html><body>{html}</body></html>")
+    is_page = is_page and not _is_wrapped_fragment(tree)
+    skips = Skips()
+    drop_unwanted(tree, skip, skips)
+    page = _Page(tree, url, title, Annotator(tree, skips), skips)
+    found = _from_chosen(page) if only(tree) else _from_page(page) if is_page else _from_fragment(page)
+    skipped = (Skip(each.why, shown_text(page.annotator.restore(each.text))) for each in skips)
+    return replace(found, url=url, skipped=tuple(skipped))
 
 
-def from_file(name: str, data: bytes) -> list[Extract]:
-    """The articles in a file, chosen by its name's ending.
+def from_file(name: str, data: bytes, skip: str = "") -> list[Extract]:
+    """The articles in a file, chosen by its name's ending; ``skip`` as in ``from_html``.
 
     ``.json`` holds the body of ``PUT /articles/<id>``, or a list of them, each with an optional ``id``;
     ``.html`` and ``.htm`` a page or fragment; anything else is plain text, ``.md`` with its marks taken off.
@@ -70,9 +89,9 @@ def from_file(name: str, data: bytes) -> list[Extract]:
     kind = PurePath(name).suffix.lower()
     text = decode(data)
     if kind == ".json":
-        return _from_json(text)
+        return _from_json(text, skip)
     if kind in (".html", ".htm"):
-        return [from_html(text)]
+        return [from_html(text, skip=skip)]
     return [from_page_text(_without_marks(text) if kind == ".md" else text)]
 
 
@@ -88,32 +107,100 @@ def decode(data: bytes) -> str:
     return text
 
 
-def _from_fragment(tree: HtmlElement, url: str, title: str) -> Extract:
-    """All blocks of the body. An ``<h1>`` before everything else is the title, unless there is one already."""
-    paragraphs = _body_blocks(tree)
-    heading = tree.find(".//h1")
-    if not title and heading is not None and paragraphs and same_words(paragraphs[0], heading.text_content()):
-        title = paragraphs[0]
-    title = title or without_site(_title_element(tree))
-    return Extract(title, _without_title(paragraphs, title), url)
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """HTML without what editor and operator want skipped, annotated as the editor says."""
+
+    tree: HtmlElement
+    url: str
+    title: str
+    """The headline, if it is known."""
+    annotator: Annotator
+    skips: Skips
+
+    def restored(self, found: Iterable[Block]) -> list[Block]:
+        """Paragraphs of the tree with their annotations, without shortcodes."""
+        restored = [Block(self.annotator.restore(block.text), block.unlinked) for block in found]
+        return without_shortcodes(restored, self.skips)
+
+    def heading(self) -> str:
+        """The text of the ``<h1>``, annotated; empty when there is none, or more than one."""
+        return self.annotator.restore(_heading(self.tree))
 
 
-def _from_page(tree: HtmlElement, url: str, title: str) -> Extract:
+def _from_fragment(page: _Page) -> Extract:
+    """All blocks of the body but furniture. An ``<h1>`` before everything else is the title, unless there is one."""
+    body = page.tree.find("body")
+    if body is None:
+        return Extract(page.title, ())
+    drop_furniture(body, page.skips, is_page=False)
+    found = page.restored(read_blocks(body))
+    title, heading = page.title, body.find(".//h1")
+    if found and heading is not None:
+        text = page.annotator.restore(one_line(heading.text_content()))
+        is_first = same_words(shown_text(found[0].text), shown_text(text))
+        title = (title and _as_marked(title, text)) or (found[0].text if is_first else "")
+    title = title or without_site(_title_element(page.tree))
+    kept = without_furniture(found, shown_text(title), page.skips)
+    return Extract(title, _without_title([block.text for block in kept], title))
+
+
+def _from_chosen(page: _Page) -> Extract:
+    """The headline, and the elements the editor chose with ``data-listen="only"``: nothing is guessed.
+
+    In what holds several paragraphs the rules are kept; a paragraph that is chosen itself is read.
+    """
+    heading = page.heading()
+    title = _as_marked(page.title or heading or without_site(_title_element(page.tree)), heading)
+    chosen: list[Block] = []
+    for part in take_only(page.tree):
+        drop_furniture(part, page.skips, is_page=False)
+        found = page.restored(read_blocks(part))
+        chosen += without_furniture(found, shown_text(title), page.skips) if len(found) > 1 else found
+    rest = [page.annotator.restore(text) for text in _body_blocks(page.tree)]
+    _summarise(page, [text for text in rest if not same_words(shown_text(text), shown_text(title))], ONLY)
+    return Extract(title, _without_title([block.text for block in chosen], title), published_at=_published(page.tree))
+
+
+def _from_page(page: _Page) -> Extract:
     """What trafilatura takes for the article; if it finds none, the blocks of the page's likeliest part."""
     import trafilatura  # A quarter of a second: only whole pages pay for it.
 
+    tree = page.tree
+    drop_furniture(tree, page.skips, is_page=True)
     found: Any = trafilatura.bare_extraction(
-        tree, url=url or None, favor_recall=True, include_comments=False, with_metadata=True
+        tree, url=page.url or None, favor_recall=True, include_comments=False, with_metadata=True
     )
-    heading = _heading(tree)
-    raw_title = one_line((found and found.title) or heading or _title_element(tree))
+    marked_heading = page.heading()
+    heading = shown_text(marked_heading)
+    raw_title = shown_text(page.annotator.restore(one_line((found and found.title) or "")))
+    raw_title = raw_title or heading or _title_element(tree)
     own_title = without_site(raw_title, one_line((found and found.sitename) or ""), heading)
-    title = title or own_title
-    paragraphs = blocks(found.body) if found and found.body is not None else []
-    if not paragraphs or _gave_up(paragraphs, heading):
+    title = page.title or own_title
+    paragraphs = read_blocks(found.body) if found and found.body is not None else []
+    if not paragraphs or _gave_up([block.text for block in paragraphs], _heading(tree)):
         paragraphs = _main_blocks(tree)
-    paragraphs = without_buttons(paragraphs)
-    return Extract(title, _without_title(paragraphs, title, own_title, raw_title, heading), url, _published(tree))
+    texts = [block.text for block in page.restored(paragraphs)]
+    kept = without_buttons(texts)
+    for text in texts:
+        if text not in kept:
+            page.skips.add(furniture_rule(text), text)
+    everything = [page.annotator.restore(text) for text in _body_blocks(tree)]
+    known = {*texts, *(text for text in everything if same_words(shown_text(text), shown_text(title)))}
+    _summarise(page, [text for text in everything if text not in known], PAGE)
+    body = _without_title(kept, title, own_title, raw_title, heading)
+    return Extract(_as_marked(title, marked_heading), body, published_at=_published(tree))
+
+
+def _summarise(page: _Page, rest: list[str], why: str) -> None:
+    """Says in one entry what of the page is not the article."""
+    if rest:
+        page.skips.add(why, " · ".join(rest[:SKIP_CHARS]))
+
+
+def _as_marked(title: str, heading: str) -> str:
+    """``title`` with the annotations of the page's heading, if it says the same."""
+    return heading if is_annotated(heading) and same_words(shown_text(title), shown_text(heading)) else title
 
 
 def _gave_up(paragraphs: list[str], heading: str) -> bool:
@@ -148,25 +235,27 @@ def _heading(tree: HtmlElement) -> str:
     return headings[0] if len(headings) == 1 else ""
 
 
-def _main_blocks(tree: HtmlElement) -> list[str]:
+def _main_blocks(tree: HtmlElement) -> list[Block]:
     """The blocks of ``<article>``, else ``<main>``, else what stands beside the ``<h1>``, else of the body."""
     for name in ("article", "main"):
-        paragraphs = [paragraph for part in tree.iter(name) for paragraph in blocks(part, PAGE_FRAME)]
+        paragraphs = [paragraph for part in tree.iter(name) for paragraph in read_blocks(part, PAGE_FRAME)]
         if paragraphs:
             return paragraphs
     heading = tree.find(".//h1")
-    beside = [] if heading is None else blocks(heading.getparent(), PAGE_FRAME)
-    return beside if len(beside) > 1 else _body_blocks(tree, PAGE_FRAME)
-
-
-def _body_blocks(tree: HtmlElement, without: frozenset[str] = frozenset()) -> list[str]:
+    beside = [] if heading is None else read_blocks(heading.getparent(), PAGE_FRAME)
     body = tree.find("body")
-    return [] if body is None else blocks(body, without)
+    return beside if len(beside) > 1 or body is None else read_blocks(body, PAGE_FRAME)
+
+
+def _body_blocks(tree: HtmlElement) -> list[str]:
+    body = tree.find("body")
+    return [] if body is None else blocks(body)
 
 
 def _without_title(paragraphs: list[str], *titles: str) -> tuple[str, ...]:
     """``paragraphs`` without the headline where the body repeats it first: it would be read twice."""
-    repeats = bool(paragraphs) and any(same_words(paragraphs[0], title) for title in titles if title)
+    first = shown_text(paragraphs[0]) if paragraphs else ""
+    repeats = any(same_words(first, shown_text(title)) for title in titles)
     return tuple(paragraphs[1:] if repeats else paragraphs)
 
 
@@ -197,31 +286,31 @@ def _tree(html: str) -> HtmlElement:
     return tree
 
 
-def _from_json(text: str) -> list[Extract]:
+def _from_json(text: str, skip: str) -> list[Extract]:
     try:
         value = json.loads(text)
     except (ValueError, RecursionError) as error:
         raise InvalidArticle(f"the file is not JSON: {one_line(str(error))}") from None
     if not isinstance(value, list):
-        return [_from_item(value)]
+        return [_from_item(value, skip)]
     extracts = []
     for number, item in enumerate(value, 1):
         try:
-            extracts.append(_from_item(item))
+            extracts.append(_from_item(item, skip))
         except ArticleError as error:
             raise type(error)(f"article {number} of the list: {error.detail}") from None
     return extracts
 
 
-def _from_item(item: Any) -> Extract:
+def _from_item(item: Any, skip: str) -> Extract:
     """One article of a JSON file. A CMS's numeric ``id`` is taken as its digits."""
     if not isinstance(item, dict) or "id" not in item:
-        return read_push(item)
+        return read_push(item, skip=skip)
     fields = dict(item)
     id = fields.pop("id")
     if isinstance(id, bool) or not isinstance(id, str | int):
         raise InvalidArticle("id must be a string")
-    return read_push(fields, str(id))
+    return read_push(fields, str(id), skip)
 
 
 def _by_mark(data: bytes) -> str | None:

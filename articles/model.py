@@ -1,7 +1,7 @@
 """The nouns of this room: an article, and what was extracted from a page or file before it has an id."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
@@ -22,6 +22,8 @@ PUSH_FIELDS = ("title", "html", "paragraphs", "language", "published_at", "url")
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _SILENT = re.compile(r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f]")  # Control characters that are not white space.
+_ANNOTATION_MARK = re.compile("[\ufff9-\ufffb]")
+_ANNOTATION = re.compile("\ufff9([^\ufff9-\ufffb]*)\ufffa([^\ufff9-\ufffb]*)\ufffb")
 _LONE_SURROGATE = re.compile(r"[\ud800-\udfff]")
 _ARABIC_TAG = re.compile(r"ar(-[a-z0-9]{1,8})*", re.IGNORECASE | re.ASCII)
 
@@ -43,9 +45,10 @@ class Article:
     id: str
     """Chosen by the source; see ``check_id``. Never used as a file name unhashed."""
     title: str
-    """The headline on one line. May be empty when there are paragraphs."""
+    """The headline on one line. May be empty when there are paragraphs. May hold annotations, see ``annotation``."""
     paragraphs: tuple[str, ...]
-    """The body in reading order, one paragraph an item: stripped, not empty, without line breaks."""
+    """The body in reading order, one paragraph an item: stripped, not empty, without line breaks. May hold annotations,
+    see ``annotation``."""
     language: str = "ar"
     """BCP 47 tag: ``ar``, or ``ar-`` and a region."""
     url: str = ""
@@ -60,27 +63,39 @@ class Article:
     @property
     def is_readable(self) -> bool:
         """Whether there is at least one letter or digit to read."""
-        return any(character.isalnum() for text in (self.title, *self.paragraphs) for character in text)
+        return any(map(_is_readable, (self.title, *self.paragraphs)))
+
+    @property
+    def shown_title(self) -> str:
+        """The headline as readers see it."""
+        return shown_text(self.title)
+
+    @property
+    def shown_paragraphs(self) -> tuple[str, ...]:
+        """The body as readers see it."""
+        return tuple(map(shown_text, self.paragraphs))
 
     def as_json(self) -> dict[str, Any]:
         """The article as ``GET /articles/<id>`` gives it: times in ISO 8601, ``null`` where not known."""
         return {
             "id": self.id,
-            "title": self.title,
-            "paragraphs": list(self.paragraphs),
+            "title": self.shown_title,
+            "paragraphs": list(self.shown_paragraphs),
             "language": self.language,
             "url": self.url,
             "published_at": self.published_at.isoformat() if self.published_at else None,
             "updated_at": self.updated_at.isoformat() if self.updated_at else None,
+            "skipped": [asdict(skip) for skip in self.skipped],
         }
 
     @classmethod
-    def from_push(cls, id: str, body: object) -> "Article":
+    def from_push(cls, id: str, body: object, skip: str = "") -> "Article":
         """The article in ``body``, the decoded JSON of ``PUT /articles/<id>``.
 
-        Raises ``InvalidArticleId``, ``InvalidArticle`` (the detail names the field) or ``ArticleTooLarge``.
+        ``skip`` are CSS selectors of what of its HTML is not read. Raises ``InvalidArticleId``, ``InvalidArticle``
+        (the detail names the field) or ``ArticleTooLarge``.
         """
-        return read_push(body, check_id(id)).to_article()
+        return read_push(body, check_id(id), skip).to_article()
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,11 +126,13 @@ class Extract:
         if not self.title and not self.paragraphs:
             raise InvalidArticle("the article has neither a title nor paragraphs")
         check_size(self.title, *self.paragraphs)
-        return Article(id, self.title, self.paragraphs, self.language, self.url, self.published_at, skipped=self.skipped)
+        return Article(
+            id, self.title, self.paragraphs, self.language, self.url, self.published_at, skipped=self.skipped
+        )
 
 
-def read_push(body: object, id: str = "") -> Extract:
-    """What ``body``, the decoded JSON of ``PUT /articles/<id>``, says.
+def read_push(body: object, id: str = "", skip: str = "") -> Extract:
+    """What ``body``, the decoded JSON of ``PUT /articles/<id>``, says; ``skip`` as in ``Article.from_push``.
 
     Raises ``InvalidArticle`` (the detail names the field) or ``ArticleTooLarge``.
     """
@@ -127,8 +144,8 @@ def read_push(body: object, id: str = "") -> Extract:
     if "html" in fields and "paragraphs" in fields:
         raise InvalidArticle("give html or paragraphs, not both")
     if "html" in fields:
-        found = _from_html(_string(fields, "html"), url, title)
-        return Extract(found.title, found.paragraphs, url, published_at or found.published_at, language, id)
+        found = _from_html(_string(fields, "html"), url, title, skip)
+        return replace(found, url=url, published_at=published_at or found.published_at, language=language, id=id)
     return Extract(title, _paragraphs(fields.get("paragraphs", [])), url, published_at, language, id)
 
 
@@ -182,6 +199,38 @@ def split_paragraphs(text: str) -> list[str]:
     return [" ".join(lines) for lines in paragraphs if lines]
 
 
+def annotation(shown: str, spoken: str) -> str:
+    """``shown`` with ``spoken`` as what is said in its place, for a title or a paragraph; nothing is said for an empty
+    ``spoken``.
+
+    These are the interlinear annotations of Unicode: U+FFF9, what is shown, U+FFFA, what is spoken, U+FFFB.
+    """
+    return f"\ufff9{shown_text(shown)}\ufffa{shown_text(spoken)}\ufffb"
+
+
+def shown_text(text: str) -> str:
+    """``text`` as readers see it: without what is spoken in the place of something, and without the marks of that.
+
+    >>> shown_text("قرر " + annotation("CAF", "الاتحاد الإفريقي") + " أمس")
+    'قرر CAF أمس'
+
+    Marks out of their order, or one pair in another, are dropped, and the text between them stays.
+    """
+    if not is_annotated(text):
+        return text
+    return _ANNOTATION_MARK.sub("", _ANNOTATION.sub(r"\1", text))
+
+
+def is_annotated(text: str) -> bool:
+    """Whether ``text`` has any mark of an annotation, in order or not."""
+    return any(mark in text for mark in "\ufff9\ufffa\ufffb")
+
+
+def _is_readable(text: str) -> bool:
+    spoken = _ANNOTATION.sub(r"\2", text) if is_annotated(text) else text
+    return any(map(str.isalnum, spoken))
+
+
 def shown(text: str) -> str:
     """``text`` as it can stand in a message: short, on one line, valid Unicode."""
     line = one_line(text.encode("utf-8", "replace").decode())
@@ -216,12 +265,12 @@ def _paragraphs(value: object) -> tuple[str, ...]:
     return tuple(paragraph for text in texts for paragraph in split_paragraphs(text))
 
 
-def _from_html(html: str, url: str, title: str) -> Extract:
+def _from_html(html: str, url: str, title: str, skip: str) -> Extract:
     check_size(html, limit=MAX_HTML_CHARS)
     # Here, not above: the extractor takes a quarter of a second to load, and only HTML needs it.
     from articles.extract import from_html
 
-    return from_html(html, url, title)
+    return from_html(html, url, title, skip)
 
 
 def _language(tag: str) -> str:

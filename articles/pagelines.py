@@ -188,6 +188,32 @@ def is_related(line: str) -> bool:
     return _fits(words.RELATED, line)
 
 
+def is_related_label(line: str) -> bool:
+    """The same inside an article's own HTML, where «مختارات» and «أخبار أخرى» may head a part of the article."""
+    return is_related(line) and not _fits(words.SECTIONS, line)
+
+
+def is_related_act(line: str) -> bool:
+    """A label that tells the reader to follow links: «اقرأ أيضا», and not «مقالات ذات صلة», which may head a text."""
+    return _fits(words.RELATED_ACTS, line)
+
+
+def is_syndicated(line: str) -> bool:
+    """Where the text stood first, as feeds of WordPress say it: «ظهرت المقالة … أولاً على …»."""
+    return len(line) <= 2 * FURNITURE_CHARS and bool(words.SYNDICATED.fullmatch(fold(line)))
+
+
+def is_share_request(line: str) -> bool:
+    """A row of buttons that begins by asking: «شارك المقال», «مشاركة على فيسبوك»; a name alone does not ask."""
+    first, *others = fold(line).split()[:2] or [""]
+    return is_share_row(line) and (first in words.SHARE_REQUESTS or (first in words.SHARE_NOUNS and bool(others)))
+
+
+def is_ad_label(line: str) -> bool:
+    """The place of an advertisement: «إعلان», «مساحة إعلانية»."""
+    return _fits(words.AD_LABELS, line)
+
+
 def is_closing(line: str) -> bool:
     """A label after which the article is over: its tags («الوسوم: …») or its readers' comments («التعليقات (3)»)."""
     if _fits(words.COMMENT_NOTICES, line):
@@ -215,6 +241,14 @@ def is_furniture(line: str) -> bool:
     if is_share_row(line) or is_hashtag_row(line) or is_related(line) or is_closing(line) or _is_breadcrumb(line):
         return True
     return _fits(words.TOOLS, line) and not is_stopped(line)
+
+
+def furniture_rule(line: str) -> str:
+    """The name of the rule by which a line of furniture goes."""
+    for name, fits in (("related", is_related), ("share", is_share_row), ("ad", is_ad_label)):
+        if fits(line):
+            return name
+    return "furniture"
 
 
 def _fits(kind: re.Pattern[str], line: str) -> bool:

@@ -11,7 +11,7 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Sequence
 
-from articles.model import Extract, one_line
+from articles.model import Extract, is_annotated, one_line
 from articles.pagelines import (
     LABEL_WORDS,
     LONG_CHARS,
@@ -36,6 +36,7 @@ from articles.pagelines import (
     same_words,
     ticker_items,
 )
+from articles.skipping import PAGE, Skips
 
 HEADLINE_CHARS = 100
 """A line below «اقرأ أيضا» that is this long is no headline any more, in characters."""
@@ -73,7 +74,11 @@ def _from_page(lines: Sequence[str]) -> Extract:
     body = body[: find_end(body)]
     body = [line for line in body if not ticker_items(line) and fold(line) not in headlines]
     body = without_buttons(without_tail(without_related(without_preamble(body, title))))
-    return Extract(one_line(title), tuple(filter(None, map(one_line, body))), published_at=published_at)
+    skips = Skips()
+    known = {title, *body}
+    skips.add(PAGE, " · ".join(line for line in lines if line not in known))
+    paragraphs = tuple(filter(None, map(one_line, body)))
+    return Extract(one_line(title), paragraphs, published_at=published_at, skipped=tuple(skips))
 
 
 def densest_run(lines: Sequence[str]) -> int:
@@ -283,14 +288,16 @@ def without_tail(body: Sequence[str]) -> list[str]:
 def without_buttons(body: Sequence[str]) -> list[str]:
     """``body`` without furniture between its sentences.
 
-    Must not touch a list whose entries look like buttons: «أكثر التطبيقات استعمالا هي:», «واتساب», «فيسبوك».
+    Must not touch a list whose entries look like buttons: «أكثر التطبيقات استعمالا هي:», «واتساب», «فيسبوك», nor what
+    an editor annotates.
     """
     kept: list[str] = []
     in_list = False
     for line in body:
-        if not is_furniture(line):
+        is_text = is_annotated(line) or not is_furniture(line)
+        if is_text:
             in_list = line.endswith(":")
-        if not is_furniture(line) or (in_list and is_share_row(line)):
+        if is_text or (in_list and is_share_row(line)):
             kept.append(line)
     return kept
 

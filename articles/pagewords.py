@@ -60,19 +60,47 @@ RIGHTS = _lines(
 )
 """The site's copyright line."""
 
-RELATED = _lines(
-    "(?:و?(?:اقرا|اقرؤوا|اقراوا|شاهد|شاهدوا|طالع|طالعوا|تابع|انظر)) (?:ايضا|كذلك)(?: ?:.{1,200})?",
-    "(?:اقرا|طالع) المزيد(?: ?:.{1,200})?",
-    "(?:مواضيع|موضوعات|مقالات|اخبار|مواد|قصص) (?:ذات صله|ذات علاقه|مشابهه|مرتبطه|متعلقه|قد تهمك)",
-    "قد (?:يعجبك|يهمك|يهمكم|تعجبك|تهمك|تهمكم) ?(?:ايضا|كذلك)?(?: ?:.{1,200})?",
-    "(?:المقالات |الاخبار |المواضيع )?الاكثر (?:قراءه|مشاهده|تعليقا|تداولا)",
+_RELATED_ACTS = (
+    "و?(?:اقرا|اقرؤوا|اقراوا|شاهد|شاهدوا|طالع|طالعوا|تابع|انظر) (?:ايضا|كذلك)",
+    "(?:اقرا|طالع) المزيد",
+)
+
+RELATED_ACTS = _lines(*_RELATED_ACTS)
+"""What tells the reader to follow links."""
+
+_SECTIONS = (
     "(?:اخر|احدث|المزيد من|مزيد من) (?:الاخبار|المقالات|المستجدات|المواضيع)",
-    "(?:من|في) نفس (?:القسم|الركن|الباب)",
-    "(?:المقال|الخبر|الموضوع) (?:السابق|التالي|الموالي)(?: ?:.{1,200})?",
     "اخبار اخري",
     "مختارات",
 )
+
+SECTIONS = _lines(*_SECTIONS)
+"""Labels of links around an article that in an article may head a part of it, a list of links even."""
+
+RELATED = _lines(
+    *(f"(?:{act})(?: ?:.{{1,200}})?" for act in _RELATED_ACTS),
+    "(?:مواضيع|موضوعات|مقالات|اخبار|مواد|قصص) (?:ذات صله|ذات علاقه|مشابهه|مرتبطه|متعلقه|قد تهمك)",
+    "قد (?:يعجبك|يهمك|يهمكم|تعجبك|تهمك|تهمكم) ?(?:ايضا|كذلك)?(?: ?:.{1,200})?",
+    "(?:المقالات |الاخبار |المواضيع )?الاكثر (?:قراءه|مشاهده|تعليقا|تداولا)",
+    "(?:من|في) نفس (?:القسم|الركن|الباب)",
+    "(?:المقال|الخبر|الموضوع) (?:السابق|التالي|الموالي)(?: ?:.{1,200})?",
+    *_SECTIONS,
+)
 """Label of links to other articles; a headline may follow on the same line behind a colon."""
+
+_POST = "(?:هذه |هذا )?(?:المقاله|المقال|التدوينه|الموضوع|الخبر|المنشور)"
+_TITLE, _SITE = "(?: .{1,300})?", "(?: .{1,120})?"
+
+SYNDICATED = _lines(
+    f"(?:ظهرت|ظهر|نشرت|نشر) {_POST}{_TITLE} (?:اولا|للمره الاولي) (?:علي|في){_SITE}",
+    f"{_POST}{_TITLE} (?:ظهرت|ظهر|نشرت|نشر) (?:اولا|للمره الاولي) (?:علي|في){_SITE}",
+    f"the post{_TITLE} (?:appeared first|first appeared) on{_SITE}",
+    f"(?:l['’]|cet )article{_TITLE} est apparu en premier sur{_SITE}",
+)
+"""What WordPress adds to each article of a feed; title and site are links, and may be left out here."""
+
+AD_LABELS = _lines("اعلان(?:ات)?", "مساحه اعلانيه", "advertisements?", "publicite")
+"""The place of an advertisement."""
 
 SOURCE = _lines(
     "(?:المصدر|مصدر الخبر|رابط المصدر|رابط الخبر)(?: ?: ?.{1,60})?",
@@ -116,9 +144,15 @@ SHARE_ACTS = _words(
 )
 """A row of buttons has at least one of these …"""
 
+SHARE_REQUESTS = _words("شارك شاركه شاركها شاركوا انشر share")
+"""A request to share begins with one of these …"""
+
+SHARE_NOUNS = _words("مشاركه المشاركه")
+"""… or, if more words follow, with one of these."""
+
 SHARE_WORDS = SHARE_ACTS | _words(
     "علي عبر في الي مع هذا هذه المقال المقاله الخبر الموضوع الماده الصفحه الرابط رابط صديق اصدقائك ايضا اكس x إكس اب ان"
-    " البريد بريد الالكتروني الكتروني الكترونيا و يوتيوب تيك توك سناب شات link on by via mail to save"
+    " البريد بريد الالكتروني الكتروني الكترونيا و يوتيوب تيك توك سناب شات link on by via mail to save this"
 )
 """… and nothing but these and numbers."""
 

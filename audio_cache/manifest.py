@@ -1,12 +1,17 @@
 """What a rendition is and how far it is, and which one is an article's current in each voice."""
 
 import json
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
+from itertools import chain
 
 from audio_cache import keys
 from audio_cache.store import Store
+
+_POINTERS = ("articles/*/*.json", "voices/*/*/*.json")
+"""Where ``keys.pointer`` puts them."""
 
 
 class State(StrEnum):
@@ -85,6 +90,21 @@ class Manifests:
         if manifest and manifest.rendition and not self._store.has(keys.sound(article_id, manifest.rendition)):
             return None  # Its sound was pruned.
         return manifest
+
+    def all(self) -> Iterator[tuple[Manifest, str]]:
+        """Every published rendition's manifest, and the voice in which it is current ("" for the default); unordered.
+
+        What cannot be read is passed over.
+        """
+        for path in chain.from_iterable(self._store.root.glob(pattern) for pattern in _POINTERS):
+            try:
+                manifest = Manifest.loads(path.read_bytes())
+            except (OSError, ValueError, TypeError, KeyError):
+                continue
+            for voice in ("", manifest.voice):
+                is_its_pointer = path == self._store.path(keys.pointer(manifest.article_id, voice))
+                if is_its_pointer and manifest.rendition and self.current(manifest.article_id, voice):
+                    yield manifest, voice
 
     def point(self, manifest: Manifest, voice: str = "") -> None:
         """Make a complete rendition, whose sound and cues are already in the store, the current one in its voice."""

@@ -69,15 +69,15 @@ def show(id: str) -> None:
         article: Article = _source("get").get(id)
     except ArticleError as error:
         raise _plain(error) from None
-    click.echo(article.title or "(no title)")
+    click.echo(article.shown_title or "(no title)")
     width = len(str(len(article.paragraphs)))
-    for number, paragraph in enumerate(article.paragraphs, 1):
+    for number, paragraph in enumerate(article.shown_paragraphs, 1):
         click.echo(f"{number:{width}}. {paragraph}")
 
 
 def _read(file: Path, id: str) -> list[Article]:
     """All articles of a file, or an error: a list is taken whole or not at all."""
-    extracts = from_file(file.name, file.read_bytes())
+    extracts = from_file(file.name, file.read_bytes(), current_app.extensions["istami"].listen_skip)
     if not extracts:
         raise InvalidArticle("there is no article in it")
     if len(extracts) > 1 and (id or not all(extract.id for extract in extracts)):
@@ -90,14 +90,17 @@ def _read(file: Path, id: str) -> list[Article]:
 
 def _summary(article: Article) -> str:
     count = len(article.paragraphs)
-    characters = len(article.title) + sum(map(len, article.paragraphs))
-    return f"{article.title or '(no title)'} ({count} paragraph{'s' * (count != 1)}, {characters} characters)"
+    return f"{article.shown_title or '(no title)'} ({count} paragraph{'s' * (count != 1)}, {_size(article)} characters)"
 
 
 def _row(article: Article) -> tuple[str, str, str, str]:
     when = f"{article.published_at:%Y-%m-%d %H:%M}" if article.published_at else "-"
-    size = len(article.title) + sum(map(len, article.paragraphs))
-    return when, str(size), article.id, article.title or "(no title)"
+    return when, str(_size(article)), article.id, article.shown_title or "(no title)"
+
+
+def _size(article: Article) -> int:
+    """Characters that are shown."""
+    return len(article.shown_title) + sum(map(len, article.shown_paragraphs))
 
 
 def _source(verb: str) -> Any:

@@ -88,7 +88,7 @@ def _articles() -> str:
         raise Ill(f"{error.detail} — check ISTAMI_ARTICLES") from None
     if problem := getattr(source, "problem", ""):  # What was given is the last known.
         raise Ill(f"{problem} — check ISTAMI_ARTICLES; last known texts are read meanwhile")
-    return f"newest: {newest[0].title}" if newest else "none yet — flask articles import FILE"
+    return f"newest: {newest[0].shown_title}" if newest else "none yet — flask articles import FILE"
 
 
 def _lexicon(settings: Settings) -> str:

@@ -54,13 +54,14 @@ def say(text: str, output: Path, names: tuple[str, ...]) -> None:
 @_engine_option
 @with_appcontext
 def plan(id: str, max_chars: int | None, why: bool, names: tuple[str, ...]) -> None:
-    """Show how article ID will be read: passages and utterances. Nothing is contacted."""
+    """Show how article ID will be read, in passages and utterances, and what of its page will not, with the rule that
+    says so. Nothing is contacted."""
     article, engine, lexicon = _article(id), _engines(names)[0], _lexicon()
     script = _script(article.title, article.paragraphs, engine, lexicon, max_chars)
     utterances = [utterance for passage in script.passages for utterance in passage.utterances]
     for number, passage in enumerate(script.passages, start=1):
         click.echo(f"{number}. {passage.kind} · {len(passage.text)} characters")
-        firings = scripts.read(passage.text, reads_latin=engine.reads_latin, lexicon=lexicon).firings if why else ()
+        firings = scripts.read_passage(passage, reads_latin=engine.reads_latin, lexicon=lexicon).firings if why else ()
         for utterance in passage.utterances:
             click.echo(f"   [{len(utterance.spoken):3} chars, then {utterance.pause_ms:4} ms]  {utterance.spoken}")
             if why:
@@ -69,6 +70,8 @@ def plan(id: str, max_chars: int | None, why: bool, names: tuple[str, ...]) -> N
                 if utterance.start <= firing.start < utterance.end:
                     said = f"«{firing.spoken}»" if firing.spoken.strip() else "not read"
                     click.echo(f"{firing.rule:>28}  «{firing.display}» → {said}")
+    for skip in article.skipped:
+        click.echo(f"not read ({skip.why}): {skip.text}".rstrip())
     asked = [utterance for utterance in utterances if utterance.spoken]
     click.echo(
         f"{len(script.passages)} passages, {len(utterances)} utterances, {len(asked)} requests, "
@@ -122,7 +125,7 @@ def _write(
         with Store(output.absolute().parent).draft() as draft, shown as arriving:
             for segment in arriving:
                 if tagged and not segment.index:
-                    draft.write(opening_tag(tagged.title, site_of(tagged), date_of(tagged), len(segment.data)))
+                    draft.write(opening_tag(tagged.shown_title, site_of(tagged), date_of(tagged), len(segment.data)))
                 draft.write(segment.data)
                 seconds += segment.duration
                 heard.add(segment.engine)

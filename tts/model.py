@@ -54,6 +54,8 @@ class Passage:
     """Display text. The utterances' texts, joined, are exactly this."""
     utterances: tuple[Utterance, ...]
     """In reading order."""
+    source: str = ""
+    """The text with its annotations (what is to be spoken otherwise) in place; empty when it has none."""
 
 
 @dataclass(frozen=True, slots=True)

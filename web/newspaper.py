@@ -45,7 +45,12 @@ class Story:
     @property
     def headline(self) -> str:
         """The title, or what stands where there is none."""
-        return self.article.title or "مقال بلا عنوان"
+        return self.article.shown_title or "مقال بلا عنوان"
+
+    @property
+    def paragraphs(self) -> tuple[str, ...]:
+        """The text, as it is shown."""
+        return self.article.shown_paragraphs
 
     @property
     def path(self) -> str:
@@ -70,7 +75,7 @@ class Story:
     def body(self) -> list[Paragraph]:
         """The paragraphs, with each tag's first occurrence as a link."""
         left = set(self.tags)
-        return [_linked(text, left) for text in self.article.paragraphs]
+        return [_linked(text, left) for text in self.paragraphs]
 
     def asides(self) -> dict[int, str]:
         """What stands after which paragraph, counted from 1: the quote, then the advertisement, then other stories."""

@@ -27,3 +27,8 @@ class LookingSource(Source, Protocol):
 
         Raises ``ArticleNotFound``, or ``SourceUnavailable`` when nothing is known of it.
         """
+
+
+def look(source: Source, id: str) -> Article:
+    """The article as it is now in its place, where ``source`` can tell; else as ``source`` has it."""
+    return getattr(source, "look", source.get)(id)

@@ -12,7 +12,7 @@ from typing import Any, Protocol
 
 from articles.errors import ArticleNotFound, SourceUnavailable
 from articles.model import Article, Skip, check_id
-from articles.sources.base import Source
+from articles.sources.base import Source, look
 
 log = logging.getLogger(__name__)
 
@@ -21,6 +21,8 @@ FRESH_SECONDS = 60.0
 MOST_STRANGERS_A_SECOND = 10.0
 """Ids never heard of that the place is asked for: whoever makes ids up must not have us flood it."""
 STRANGERS_AT_ONCE = 60.0
+ILL_SECONDS = 5.0
+"""How long a database or folder that cannot be asked is not asked for what is known: each try may take seconds."""
 _REMEMBERED = 20_000
 """Ids and digests this process has in mind."""
 
@@ -68,20 +70,22 @@ class Kept:
         self._digests: _Memory = _Memory()
         self._newest: _Memory = _Memory()
         self._strangers = _Bucket(MOST_STRANGERS_A_SECOND, STRANGERS_AT_ONCE)
-        self._problem = ""
+        self._ill_until = 0.0
 
     @property
     def problem(self) -> str:
-        """Why the place could not be asked the last time, in one line; empty when it answered."""
-        return self._problem
+        """Why the place could not be asked the last time, by any process, in one line; empty when it answered."""
+        return (self._shelf.get(self._name(_PROBLEM)) or b"").decode()
 
     def get(self, id: str) -> Article:
         """The last known text, or what the place says when nothing is known. Raises as ``look`` does."""
-        if self._is_near:
+        if self._is_near and time.monotonic() > self._ill_until:
             return self.look(id)
         known = self._read(check_id(id))
         if known:
             return known.article
+        if self._is_near:
+            return self.look(id)
         if self._missing.fresh(id):
             raise ArticleNotFound
         if not self._strangers.take():
@@ -95,22 +99,22 @@ class Kept:
         """
         check_id(id)
         try:
-            found = self._source.get(id)
+            found = look(self._source, id)
         except ArticleNotFound:
-            self._problem = ""
+            self._is_well()
             known = self._read(id) if self._is_window else None
             if known:
                 return known.article
             self._forget(id)
             raise
         except SourceUnavailable as error:
-            self._problem = error.detail
+            self._is_ill(error)
             known = self._read(id)
             if known is None:
                 raise
             log.warning("article %r is read from its last known text: %s", id, error.detail)
             return known.article
-        self._problem = ""
+        self._is_well()
         return self._keep(found, is_confirmed=not self._is_near)
 
     def recent(self, since: datetime | None = None, limit: int = 50) -> list[Article]:
@@ -124,14 +128,14 @@ class Kept:
         try:
             found = [self._keep(article) for article in self._source.recent(since, limit)]
         except SourceUnavailable as error:
-            self._problem = error.detail
+            self._is_ill(error)
             last = None if since else self._last_newest(limit)
             if last is None:
                 raise
             log.warning("the newest articles are the last known ones: %s", error.detail)
             found = last
         else:
-            self._problem = ""
+            self._is_well()
             if since is None:
                 self._keep_newest(found)
         if since is None:
@@ -141,7 +145,15 @@ class Kept:
     def known(self, id: str) -> Known | None:
         """What is known of the article, and whether its place answers."""
         known = self._read(check_id(id))
-        return replace(known, problem=SourceUnavailable.code if self._problem else "") if known else None
+        return replace(known, problem=SourceUnavailable.code if self.problem else "") if known else None
+
+    def _is_ill(self, error: SourceUnavailable) -> None:
+        self._ill_until = time.monotonic() + ILL_SECONDS
+        self._shelf.put(self._name(_PROBLEM), error.detail.encode())
+
+    def _is_well(self) -> None:
+        if self.problem:
+            self._shelf.delete(self._name(_PROBLEM))
 
     def _keep(self, found: Article, is_confirmed: bool = False) -> Article:
         """Keep what the place gave; gives it with the moment of its last change, if the place did not say."""
@@ -151,6 +163,8 @@ class Kept:
             return found if found.updated_at else self._dated(found, self._read(found.id))
         before = self._read(found.id)
         article = self._dated(found, before)
+        if before and before.article.url != article.url and before.article.title != article.title:
+            log.warning("article %r was %s and is now %s", article.id, before.article.url, article.url)
         if is_confirmed or before is None or before.article != article:
             record = {"article": _as_json(article), "asked_at": datetime.now(UTC).isoformat()}
             self._shelf.put(self._name(found.id), json.dumps(record, ensure_ascii=False).encode())
@@ -199,6 +213,8 @@ class Kept:
 
 _NEWEST = "\0newest"
 """Where the ids of the newest articles lie: no article can be called so."""
+_PROBLEM = "\0problem"
+"""Where it is said why the place cannot be asked."""
 
 
 def _words(article: Article) -> tuple[object, ...]:

@@ -6,6 +6,7 @@ import sqlite3
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import asdict
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -40,7 +41,7 @@ from sqlalchemy.pool import NullPool
 from sqlalchemy.schema import CreateIndex, CreateTable
 
 from articles.errors import ArticleNotFound, SourceUnavailable
-from articles.model import Article, check_id, in_utc, one_line
+from articles.model import Article, Skip, check_id, in_utc, one_line
 
 BUSY_SECONDS = 5.0
 """How long one writer waits for another before it gives up."""
@@ -81,6 +82,7 @@ _articles = Table(
     Column("url", Text, nullable=False),
     Column("title", Text, nullable=False),
     Column("paragraphs", JSON, nullable=False),
+    Column("skipped", JSON(none_as_null=True)),
 )
 
 _marks = Table("library_marks", _metadata, Column("name", Text, primary_key=True))
@@ -173,12 +175,14 @@ class Library:
             return work(connection)
 
     def _prepare(self) -> None:
-        """Make the folder, the file and the tables that are not there yet."""
+        """Make the folder, the file, and the tables and columns that are not there yet."""
         if self._is_ready:
             return
         if self._engine.dialect.name == "sqlite":
             _prepare_sqlite(self._engine)
-        if not all(map(inspect(self._engine).has_table, _metadata.tables)):
+        with self._engine.connect() as connection:
+            is_complete = _is_complete(connection)
+        if not is_complete:
             self._transact(_create_tables)
         self._is_ready = True
 
@@ -194,14 +198,28 @@ class Library:
             raise SourceUnavailable(f"the article library cannot be used: {one_line(str(reason))}") from error
 
 
+def _is_complete(connection: Connection) -> bool:
+    here = inspect(connection)
+    return all(map(here.has_table, _metadata.tables)) and _has_skipped(connection)
+
+
 def _create_tables(connection: Connection) -> None:
     for table in _metadata.sorted_tables:
         connection.execute(CreateTable(table, if_not_exists=True))
+    if not _has_skipped(connection):  # The table is an earlier version's.
+        if_not_exists = "" if connection.dialect.name == "sqlite" else "IF NOT EXISTS "
+        connection.exec_driver_sql(f"ALTER TABLE articles ADD COLUMN {if_not_exists}skipped JSON")
+    # Last: from here on PostgreSQL's lock on the table is shared, and two that share it could not alter it.
     connection.execute(CreateIndex(_by_newest, if_not_exists=True))
 
 
+def _has_skipped(connection: Connection) -> bool:
+    return any(column["name"] == "skipped" for column in inspect(connection).get_columns(_articles.name))
+
+
 def _article(row: RowMapping) -> Article:
-    return Article(**{**row, "paragraphs": tuple(row["paragraphs"])})
+    skipped = tuple(Skip(each["why"], each["text"]) for each in row["skipped"] or ())
+    return Article(**{**row, "paragraphs": tuple(row["paragraphs"]), "skipped": skipped})
 
 
 def _values(article: Article) -> dict[str, Any]:
@@ -213,6 +231,7 @@ def _values(article: Article) -> dict[str, Any]:
         "language": article.language,
         "url": article.url,
         "published_at": article.published_at,
+        "skipped": [asdict(skip) for skip in article.skipped] or None,
     }
 
 

@@ -71,6 +71,27 @@ def test_plan_needs_no_network(environ: dict[str, str], google: StandInGoogle) -
     assert "article_not_found" in flask(environ, "plan", "nobody", fails=True)
 
 
+def test_plan_shows_what_is_not_read_and_what_is_read_otherwise(environ: dict[str, str], tmp_path: Path) -> None:
+    page = tmp_path / "page.html"
+    page.write_text(
+        '<h1>عنوان</h1><p>قال <b data-listen-as="الكاف">CAF</b> نعم.</p><p data-listen="skip">ملاحظة للمحرر.</p>'
+        '<div class="sharedaddy">شارك هذا الموضوع</div><p class="note">حاشية.</p>',
+        encoding="utf-8",
+    )
+    environ = {**environ, "ISTAMI_LISTEN_SKIP": ".note"}
+    flask(environ, "articles", "import", str(page))
+    lines = flask(environ, "plan", "--why", "page").splitlines()
+    skipped = [line for line in lines if line.startswith("not read")]
+    assert skipped == [
+        "not read (data-listen): ملاحظة للمحرر.",
+        "not read (ISTAMI_LISTEN_SKIP .note): حاشية.",
+        "not read (share): شارك هذا الموضوع",
+    ]
+    assert lines[-1] == "2 passages, 2 utterances, 2 requests, 19 characters"
+    assert "listen-as  «CAF» → «الكاف»" in "\n".join(lines)
+    assert "2. paragraph · 12 characters" in lines
+
+
 def test_render_shows_progress_and_writes_the_whole(environ: dict[str, str], tmp_path: Path) -> None:
     output = tmp_path / "short.mp3"
     shown = flask(environ, "render", "short", "-o", str(output))

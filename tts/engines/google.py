@@ -12,6 +12,7 @@ from threading import Lock
 import requests
 from gtts import gTTS
 from gtts.version import __version__ as gtts_version
+from urllib3.exceptions import HTTPError
 
 from tts.audio import mp3
 from tts.engines import wire
@@ -103,7 +104,7 @@ class GoogleEngine:
             ) as reply:
                 _check_status(reply)
                 return _read(reply, deadline)
-        except requests.RequestException as error:
+        except (requests.RequestException, HTTPError) as error:
             if not wire.was_connected(error):
                 raise EngineUnavailable("No connection to Google can be made.", reached=False) from error
             raise EngineUnavailable(f"Google's connection failed ({type(error).__name__}).") from error
@@ -154,7 +155,8 @@ def _retry_after(header: str) -> float:
 def _read(reply: requests.Response, deadline: float) -> bytes:
     """The whole reply, bounded in size and time; read to its end, so that the connection can be used again."""
     chunks, size = [], 0
-    for chunk in reply.iter_content(65_536):
+    # What is there already, and not a whole chunk, which may be long in dripping.
+    while chunk := reply.raw.read1(65_536, decode_content=True):
         chunks.append(chunk)
         size += len(chunk)
         if size > REPLY_BYTES:

@@ -61,9 +61,14 @@ class _BoundedAdapter(HTTPAdapter):
         return _bound(super().proxy_manager_for(proxy, **kwargs))
 
 
+class _Session(requests.Session):
+    def get_redirect_target(self, resp: requests.Response) -> None:
+        """Nowhere: even when told not to follow, requests would read the redirect's whole body, however large."""
+
+
 def session(lanes: int) -> requests.Session:
     """A session that keeps up to ``lanes`` connections; it honours HTTPS_PROXY and REQUESTS_CA_BUNDLE."""
-    made = requests.Session()
+    made = _Session()
     made.mount("https://", _BoundedAdapter(pool_connections=1, pool_maxsize=lanes, max_retries=0, pool_block=True))
     return made
 

@@ -14,6 +14,7 @@ diacritics      writes the short vowels, for the voices that need them
 
 The rules, in the order they run
 ==============  =====================================================================================
+annotations     words that an editor wants spoken otherwise than they are shown
 clean           drops and replaces what no voice can say: invisible marks, emoji, odd letter forms
 lexicon         the publisher's own words; lexicon_file reads them, in two formats
 digits          digits of every script as ASCII ones

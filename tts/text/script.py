@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from tts.model import Passage, PassageKind, Script
+from tts.model import Passage, PassageKind, Script, Utterance
 from tts.text.abbreviations import abbreviations
+from tts.text.annotations import Annotated, is_annotated, parse
 from tts.text.clean import clean
 from tts.text.codes import codes
 from tts.text.currency import currency
@@ -72,7 +73,7 @@ def read(text: str, *, reads_latin: bool = False, lexicon: Lexicon = NONE) -> Re
     >>> read("بعد 3 سنوات").spoken
     'بعد ثلاث سنوات'
     """
-    reading = lexicon(clean(Reading.of(text)))
+    reading = parse(text).reading(lexicon) if is_annotated(text) else lexicon(clean(Reading.of(text)))
     for _ in range(MOST_PASSES):
         before = reading.spoken
         for stage in LATIN_KEPT if reads_latin else STAGES:
@@ -95,30 +96,47 @@ def build(
     texts = [(PassageKind.TITLE, title), *((PassageKind.PARAGRAPH, paragraph) for paragraph in paragraphs)]
     return Script(
         tuple(
-            Passage(kind, part, phrase(read(part, reads_latin=reads_latin, lexicon=lexicon), max_chars, pause_ms))
+            _passage(kind, part, phrase(read(part, reads_latin=reads_latin, lexicon=lexicon), max_chars, pause_ms))
             for kind, text in texts
-            if not _is_blank(text)
+            if not _is_blank(_shown(text))
             for part, pause_ms in _parts(text, FINAL_PAUSES[kind])
         ),
         reads_latin,
     )
 
 
+def read_passage(passage: Passage, *, reads_latin: bool = False, lexicon: Lexicon = NONE) -> Reading:
+    """A passage's text and what is spoken for it."""
+    return read(passage.source or passage.text, reads_latin=reads_latin, lexicon=lexicon)
+
+
 def recut(passage: Passage, max_chars: int, *, reads_latin: bool = False, lexicon: Lexicon = NONE) -> Passage:
     """The same passage for another engine, with another limit or other letters."""
-    reading = read(passage.text, reads_latin=reads_latin, lexicon=lexicon)
+    reading = read_passage(passage, reads_latin=reads_latin, lexicon=lexicon)
     return replace(passage, utterances=phrase(reading, max_chars, passage.utterances[-1].pause_ms))
 
 
+def _passage(kind: PassageKind, text: str, utterances: tuple[Utterance, ...]) -> Passage:
+    return Passage(kind, _shown(text), utterances, source=text if is_annotated(text) else "")
+
+
 def _parts(text: str, final_pause: Pause) -> Iterator[tuple[str, int]]:
-    """The text and the pause after it, in parts if it is very long: nobody waits for an hour of sound to hear any."""
-    reading = clean(Reading.of(text))
+    """The text and the pause after it, in parts if it is very long: nobody waits for an hour of sound to hear any.
+
+    An annotation stays in one part.
+    """
+    annotated = parse(text) if is_annotated(text) else Annotated(text, ())
+    reading = annotated.reading(NONE) if annotated.annotations else clean(Reading.of(annotated.display))
     if len(reading.spoken) <= PASSAGE_CHARS:
         yield text, int(final_pause)
         return
     for part in phrase(reading, PASSAGE_CHARS, int(final_pause)):
         if part.text:
-            yield part.text, part.pause_ms
+            yield annotated.source(part.start, part.end), part.pause_ms
+
+
+def _shown(text: str) -> str:
+    return parse(text).display if is_annotated(text) else text
 
 
 def _is_blank(text: str) -> bool:

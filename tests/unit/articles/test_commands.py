@@ -9,7 +9,7 @@ import pytest
 from click.testing import Result
 from flask import Flask
 
-from articles.model import Article
+from articles.model import Article, Skip, annotation
 from articles.sources import Library
 from commands.articles import articles
 
@@ -22,7 +22,7 @@ def library(tmp_path: Path) -> Library:
 @pytest.fixture
 def app(library: Library) -> Flask:
     app = Flask(__name__)
-    app.extensions["istami"] = SimpleNamespace(source=library)
+    app.extensions["istami"] = SimpleNamespace(source=library, listen_skip=".note")
     app.cli.add_command(articles)
     return app
 
@@ -51,6 +51,22 @@ def test_files_of_every_kind_are_imported(app: Flask, library: Library, tmp_path
     ]
     assert library.get("الميناء").paragraphs == ("فقرة أولى.", "فقرة ثانية.")
     assert len(library.recent()) == 4
+
+
+def test_what_the_operator_skips_is_not_imported(app: Flask, library: Library, tmp_path: Path) -> None:
+    run(app, "import", write(tmp_path / "page.html", '<p>فقرة.</p><p class="note">ملاحظة.</p>'))
+    assert library.get("page").paragraphs == ("فقرة.",)
+    assert library.get("page").skipped == (Skip("ISTAMI_LISTEN_SKIP .note", "ملاحظة."),)
+
+
+def test_an_article_is_shown_and_counted_without_what_is_spoken_instead(
+    app: Flask, library: Library, tmp_path: Path
+) -> None:
+    page = write(tmp_path / "page.html", '<h1 data-listen-as="الكاف">CAF</h1><p>قال <b data-listen-as="س">ص</b>.</p>')
+    assert "imported page: CAF (1 paragraph, 9 characters)" in run(app, "import", page).output
+    assert library.get("page").title == annotation("CAF", "الكاف")
+    assert run(app, "show", "page").output == "CAF\n1. قال ص.\n"
+    assert run(app, "list").output.splitlines()[1].split() == ["-", "9", "page", "CAF"]
 
 
 def test_the_id_may_be_chosen_for_one_file(app: Flask, library: Library, tmp_path: Path) -> None:
@@ -138,7 +154,7 @@ def test_a_broken_library_is_reported(app: Flask, tmp_path: Path) -> None:
 
 
 def test_a_source_that_only_reads_takes_nothing_in(app: Flask, tmp_path: Path) -> None:
-    app.extensions["istami"] = SimpleNamespace(source=SimpleNamespace(get=None, recent=None))
+    app.extensions["istami"] = SimpleNamespace(source=SimpleNamespace(get=None, recent=None), listen_skip="")
     result = run(app, "import", write(tmp_path / "a.txt", "عنوان"))
     assert result.exit_code == 1
     assert "only reads" in result.stderr

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from articles.errors import ArticleNotFound, InvalidArticleId, SourceUnavailable
-from articles.model import Article
+from articles.model import Article, Skip
 from articles.sources import Library, open_source
 from articles.sources import library as library_module
 
@@ -270,3 +270,56 @@ def test_a_url_that_cannot_be_used_is_refused_without_its_secrets(url: str) -> N
     with pytest.raises(ValueError, match="sqlite") as caught:
         open_source(url)
     assert "secret" not in str(caught.value)
+
+
+SKIPPED = (Skip("related", "اقرأ أيضا: خبر آخر"), Skip("embed", ""))
+
+
+def test_what_is_skipped_is_kept_and_is_no_part_of_the_text(library: Library) -> None:
+    library.put(article(skipped=SKIPPED))
+    first = library.get("42")
+    assert first.skipped == SKIPPED
+    library.put(article())
+    assert (library.get("42").skipped, library.get("42").updated_at) == ((), first.updated_at)
+
+
+def of_an_earlier_version(url: str) -> None:
+    """A library as it was before it kept what is skipped, with one article."""
+    file = Path(url.removeprefix("sqlite:///"))
+    file.parent.mkdir(parents=True)
+    with sqlite3.connect(file) as connection:
+        connection.executescript("""
+            CREATE TABLE articles (id TEXT NOT NULL PRIMARY KEY, published_at DATETIME, updated_at DATETIME NOT NULL,
+                language TEXT NOT NULL, url TEXT NOT NULL, title TEXT NOT NULL, paragraphs JSON NOT NULL);
+            CREATE TABLE library_marks (name TEXT NOT NULL PRIMARY KEY);
+            CREATE INDEX articles_by_newest ON articles (coalesce(published_at, updated_at));
+            INSERT INTO articles VALUES ('old', NULL, '2026-03-14 12:00:00.000000', 'ar', '', 'عنوان', '["فقرة"]');
+        """)
+
+
+def test_a_library_of_an_earlier_version_is_brought_up_to_date(url: str, library: Library) -> None:
+    of_an_earlier_version(url)
+    assert (library.get("old").paragraphs, library.get("old").skipped) == (("فقرة",), ())
+    assert library.get("old").updated_at == NOON
+    library.put(article(skipped=SKIPPED))
+    assert library.get("42").skipped == SKIPPED
+
+
+def _first_use(url: str, barrier, results) -> None:  # noqa: ANN001
+    barrier.wait(20)
+    try:
+        results.put(Library(url).get("old").skipped)
+    except SourceUnavailable as error:
+        results.put(error.detail)
+
+
+def test_processes_that_find_an_earlier_version_together_all_go_on(url: str) -> None:
+    of_an_earlier_version(url)
+    context = multiprocessing.get_context("fork")
+    barrier, results = context.Barrier(6), context.Queue()
+    processes = [context.Process(target=_first_use, args=(url, barrier, results)) for _ in range(6)]
+    for process in processes:
+        process.start()
+    assert [results.get(timeout=60) for _ in processes] == [()] * 6
+    for process in processes:
+        process.join(20)

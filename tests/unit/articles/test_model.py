@@ -96,6 +96,7 @@ def test_json_is_what_was_pushed() -> None:
         "url": "https://site.example/م",
         "published_at": "2026-01-02T00:00:00+00:00",
         "updated_at": None,
+        "skipped": [],
     }
     assert json.dumps(article.as_json())
 

@@ -85,3 +85,20 @@ def test_withdrawing_and_forgetting_concern_every_voice_of_one_article(store: St
 def test_a_manifest_of_another_version_is_as_good_as_none(store: Store, data: bytes) -> None:
     store.put(keys.pointer("مقال"), data)
     assert Manifests(store).current("مقال") is None
+
+
+def test_all_that_is_published_is_found_in_every_voice(store: Store) -> None:
+    manifests = Manifests(store)
+    assert list(manifests.all()) == []
+    deep = replace(ready("1" * 20), voice="ar-deep")
+    other = replace(ready("2" * 20), article_id="43")
+    withdrawn, pruned = replace(ready("3" * 20), article_id="44"), replace(ready("4" * 20), article_id="45")
+    for manifest, voice in ((ready(), ""), (deep, "ar-deep"), (other, ""), (withdrawn, ""), (pruned, "")):
+        store.put(keys.sound(manifest.article_id, manifest.rendition or ""), b"sound")
+        manifests.point(manifest, voice)
+    manifests.withdraw("44", "t", "ar")
+    store.delete(keys.sound("45", "4" * 20))
+    store.put("articles/00/unreadable.json", b"{")
+    store.put("articles/00/another-versions.json", b'{"article_id": "46"}')
+    found = sorted(manifests.all(), key=lambda pair: (pair[0].article_id, pair[1]))
+    assert found == [(other, ""), (ready(), ""), (deep, "ar-deep")]

@@ -96,7 +96,7 @@ def test_a_place_that_is_away_leaves_the_last_known_text_and_says_so(shelf: Text
     assert source.look("42") == STORY
     ill = source.known("42")
     assert ill and ill.problem == "source_unavailable" and ill.asked_at == well.asked_at
-    assert source.problem == "the site is away"
+    assert source.problem == another_process(place, shelf).problem == "the site is away"
     with pytest.raises(SourceUnavailable):
         source.look("43")
     place.is_away = False
@@ -165,7 +165,10 @@ def test_a_database_is_asked_every_time_and_kept_for_when_it_is_down(shelf: Text
     changed = place.articles["42"] = replace(STORY, title="عنوان آخر")
     assert source.get("42") == changed
     place.is_away = True
-    assert source.get("42") == changed
+    assert source.get("42") == source.get("42") == changed
+    assert place.asked == ["42"] * 4  # Not twice in a few seconds, for each try may take seconds.
+    with pytest.raises(SourceUnavailable):
+        source.get("43")
 
 
 def test_the_newest_are_asked_for_once_a_minute_and_known_while_the_place_is_away(shelf: Texts) -> None:
