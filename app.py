@@ -26,6 +26,8 @@ from tts.text import lexicon_file
 from tts.text.lexicon_file import Watched
 from web.service import Service
 from workers import broker, queue
+from workers.batch import Batch
+from workers.budget import Budget, Caps
 from workers.dispatch import Dispatch
 
 LISTENER_THREADS = 256
@@ -54,6 +56,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     client = broker.connect(settings.broker_url, _CLICK_RETRIES)
     patient = broker.connect(settings.broker_url, _LISTENER_RETRIES)
     send = queue.sender(queue.celery(settings.broker_url))
+    budget = Budget(client, dict(settings.daily_chars))
+    caps = Caps(budget, order[0].name, settings.article_chars) if settings.caps == "all" else None
     dispatch = Dispatch(
         client,
         manifests,
@@ -63,6 +67,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         patient,
         Watched(settings.lexicon),
         {voice.name: making.signature(order[0], voice.name) for voice in order[0].voices},
+        caps,
     )
     app = Flask(__name__, static_folder=None)
     web.init_app(
@@ -75,6 +80,10 @@ def create_app(settings: Settings | None = None) -> Flask:
             engines=settings.engines,
             cors_origins=settings.cors_origins,
             api_key=settings.api_key,
+            client=client,
+            batch=Batch(client, dispatch, budget, order[0].name, settings.article_chars),
+            hook_secret=settings.hook_secret,
+            listen_skip=settings.listen_skip,
         ),
     )
     commands.init_app(app, settings)

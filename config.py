@@ -135,8 +135,8 @@ def _parsers() -> dict:
         "lexicon": _lexicon,
         "listen_skip": str,
         "hook_secret": _hook_secret,
-        "batch_every": _seconds,
-        "batch_since": _seconds,
+        "batch_every": seconds,
+        "batch_since": seconds,
         "batch_lanes": _lanes,
         "daily_chars": _daily_chars,
         "article_chars": _count,
@@ -218,7 +218,8 @@ def _lanes(raw: str) -> int:
     return lanes
 
 
-def _seconds(raw: str) -> int:
+def seconds(raw: str) -> int:
+    """A span of time: ``2d``, ``12h``, ``30m``, or seconds. Raises ``ValueError``."""
     match = re.fullmatch(r"(\d{1,9})\s*([smhd]?)", raw, re.IGNORECASE | re.ASCII)
     if not match:
         raise ValueError(f"{raw!r} is not a time; give 2d, 12h, 30m, or seconds")

@@ -25,7 +25,8 @@ log = logging.getLogger("istami")
 
 INTERACTIVE_PROCESSES = 4
 """Articles made at the same time for readers: two very long ones must not keep a third reader waiting."""
-BATCH_PROCESSES = 1
+BATCH_PROCESSES = 3
+"""Articles made at the same time for the batch; they share its lanes. While one begins or ends, others fill them."""
 START_SECONDS = 30.0
 """For the embedded Valkey (which first reads what it has kept) and for the web server, each."""
 STOP_SECONDS = 6.0
@@ -37,6 +38,7 @@ _LONGEST_RESTART_SECONDS = 30.0
 _STEADY_SECONDS = 30.0
 """A child that lived this long is restarted without delay."""
 _PR_SET_PDEATHSIG = 1
+_CELERY = (sys.executable, "-m", "celery", "-A", "workers.celery_app", "--quiet")
 _GUARD = """
 while read -r line; do groups=$line; done
 sleep "$0"
@@ -97,7 +99,7 @@ class Child:
 
 
 class Supervisor:
-    """Broker (unless one is given), two workers, web server."""
+    """Broker (unless one is given), two workers, their schedule, web server."""
 
     def __init__(self, settings: Settings):
         self._settings = settings
@@ -123,7 +125,8 @@ class Supervisor:
             children += [
                 Child("web", lambda: _start_web(listening)),
                 Child("worker for interactive", lambda: _start_worker("interactive", INTERACTIVE_PROCESSES)),
-                Child("worker for batch", lambda: _start_worker("batch", BATCH_PROCESSES, _beat(settings))),
+                Child("worker for batch", lambda: _start_worker("batch", BATCH_PROCESSES)),
+                Child("beat", lambda: _start_beat(settings)),
             ]
             for child in children:
                 if child.process is None and not self._is_stopping:
@@ -259,17 +262,18 @@ def _start_web(listening: socket.socket) -> subprocess.Popen:
     return _spawn([sys.executable, str(ROOT / "app.py"), "--web-on-fd", str(fd)], pass_fds=(fd,), env=environ)
 
 
-def _start_worker(queue: str, processes: int, extra: tuple[str, ...] = ()) -> subprocess.Popen:
-    command = [sys.executable, "-m", "celery", "-A", "workers.celery_app", "--quiet", "worker"]
+def _start_worker(queue: str, processes: int) -> subprocess.Popen:
+    command = [*_CELERY, "worker"]
     command += ["-Q", queue, "-n", f"{queue}@%h", "-c", str(processes), "-l", "INFO", "-O", "fair"]
-    command += ["--without-gossip", "--without-mingle", *extra]
+    command += ["--without-gossip", "--without-mingle"]
     # A stopping worker hands its unfinished message back instead of waiting for its end.
     return _spawn(command, env={**os.environ, "REMAP_SIGTERM": "SIGQUIT"}, cwd=ROOT)
 
 
-def _beat(settings: Settings) -> tuple[str, ...]:
-    """The batch worker also keeps the schedule."""
-    return ("-B", "-s", str(settings.data_dir / "beat"))
+def _start_beat(settings: Settings) -> subprocess.Popen:
+    """Keeps the schedule. Within a worker nobody would notice its end."""
+    kept = str(settings.data_dir / "beat")
+    return _spawn([*_CELERY, "beat", "-s", kept, "--pidfile=", "-l", "INFO"], cwd=ROOT)
 
 
 def _spawn(command: list[str], **options) -> subprocess.Popen:

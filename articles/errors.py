@@ -20,6 +20,10 @@ class ArticleNotFound(ArticleError):
     code = "article_not_found"
 
 
+class ArticleNotShown(ArticleNotFound):
+    """The place does not show this article now; that does not mean that it is gone."""
+
+
 class InvalidArticleId(ArticleError):
     """An article id is 1 to 200 bytes of UTF-8 without control characters."""
 
@@ -42,3 +46,7 @@ class SourceUnavailable(ArticleError):
     """The place where articles are kept cannot be reached."""
 
     code = "source_unavailable"
+
+
+class ArticleUnavailable(SourceUnavailable):
+    """This article cannot be had from its place now; others may."""

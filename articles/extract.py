@@ -45,6 +45,7 @@ _LAYOUT = frozenset(
     {"div", "section", "article", "main", "header", "footer", "nav", "aside", "form", "table", "center"}
 )
 _UNPARSABLE = re.compile(r"^\s*<\?xml[^>]*>|[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
+_ANNOTATION_MARK = re.compile(r"&#(?:x0*fff[9-b]|0*6552[1-3])(?:;|(?![0-9a-f]))", re.IGNORECASE)
 _SITE_SUFFIX = re.compile(r"(?P<title>.*\S)\s+(?P<mark>[-–—|])\s+(?P<site>[^|–—]+)")
 _MOST_SITE_WORDS = 4
 
@@ -67,7 +68,7 @@ def from_html(html: str, url: str = "", title: str = "", skip: str = "") -> Extr
     The headline is not repeated as first paragraph. ``skip`` are CSS selectors of what is not read; raises
     ``ValueError`` when they are none, and never for odd markup: what holds no text gives none.
     """
-    html = shown_text(_UNPARSABLE.sub("", html))
+    html = shown_text(_ANNOTATION_MARK.sub("", _UNPARSABLE.sub("", html)))
     is_page = bool(_WHOLE_PAGE.search(html))
     tree = _tree(html if is_page else f"<html><body>{html}</body></html>")
     is_page = is_page and not _is_wrapped_fragment(tree)

@@ -41,7 +41,8 @@ CLASSES = {
     " wp-block-jetpack-ad wordads-ad-wrapper",
     "contents": "ez-toc-container lwptoc wp-block-rank-math-toc-block wp-block-table-of-contents simpletoc-list"
     " wp-block-yoast-seo-table-of-contents elementor-widget-table-of-contents",
-    "more": "more-link wp-block-read-more",
+    "more": "more-link wp-block-read-more wp-block-buttons wp-block-button",
+    "tags": "post-tags tags-links tag-links entry-tags cat-links wp-block-post-terms wp-block-tag-cloud",
     "author": "saboxplugin-wrap abh_box pp-multiple-authors-wrapper",
     "subscribe": "wp-block-jetpack-subscriptions jetpack_subscription_widget mc4wp-form",
     "hidden": "screen-reader-text sr-only visually-hidden",

@@ -31,7 +31,7 @@ TAGS = _lines(
     "تاغات?",
     "هاشتا[غجق]",
     "tags?",
-    "mots[- ]cles?",
+    "mots[- ]cl[eé]s?",
 )
 """Label of the tags under an article."""
 
@@ -99,7 +99,7 @@ SYNDICATED = _lines(
 )
 """What WordPress adds to each article of a feed; title and site are links, and may be left out here."""
 
-AD_LABELS = _lines("اعلان(?:ات)?", "مساحه اعلانيه", "advertisements?", "publicite")
+AD_LABELS = _lines("اعلان(?:ات)?", "مساحه اعلانيه", "advertisements?", "publicit[eé]")
 """The place of an advertisement."""
 
 SOURCE = _lines(
@@ -119,7 +119,7 @@ TOOLS = _lines(
     r"\d+ (?:دقيقه|دقائق|ثانيه) ?(?:ل?ل?قراءه|من القراءه)?",
     r"(?:قراءه )?(?:\d+|واحده) (?:مشاهده|مشاهدات|قراءه|قراءات|زياره)",
     "(?:ال)?(?:اعلان|اعلانات)",
-    "advertisement|publicite|ads?",
+    "advertisement|publicit[eé]|ads?",
     "(?:طباعه|اطبع|حفظ|احفظ|متابعه|تبليغ|ابلاغ|تسجيل الدخول|بحث|القائمه|المزيد|التالي|السابق|اغلاق|الي الاعلي)",
     "(?:تبليغ|ابلاغ|الابلاغ) عن .{1,30}",
     "(?:صوره|صور|تصوير|عدسه|مصدر الصوره|الصوره) ?: ?.{1,60}",

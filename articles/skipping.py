@@ -116,7 +116,9 @@ def take_only(tree: HtmlElement) -> list[HtmlElement]:
         for marked in element.iter(etree.Element):
             if _mark(marked) == "only" and why_left_out(marked) not in ("", HIDDEN):
                 marked.tag = "div"
-        element.addnext(tree.makeelement("hr"))
+        border = tree.makeelement("hr")
+        border.tail, element.tail = element.tail, None  # What stands behind it was not chosen.
+        element.addnext(border)
         block = tree.makeelement("div")
         block.append(element)
         taken.append(block)
@@ -149,7 +151,7 @@ def without_furniture(body: Sequence[Block], title: str, skips: Skips) -> list[B
     while number < len(body):
         block = body[number]
         above = kept[-1].text if kept else ""
-        end = _after_related(body, number)
+        end = number if above.endswith(":") else _after_related(body, number)
         rule = "related" if end > number else _paragraph_rule(block, above, title)
         end = max(end, number + 1)
         if rule and not is_annotated(block.text):
@@ -210,7 +212,7 @@ def _paragraph_rule(block: Block, above: str, title: str) -> str:
         return ""
     if (is_share_request(text) or _is_row_of_links(block)) and not above.endswith(":"):
         return "share"
-    if is_ad_label(text):
+    if is_ad_label(text) and not above.endswith(":"):
         return "ad"
     return "embed" if _URL.fullmatch(text) and not above.endswith(":") else ""
 

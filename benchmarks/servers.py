@@ -88,9 +88,9 @@ class Google:
 
 
 @contextmanager
-def istami(folder: Path, google: Google, engines: str) -> Iterator[Istami]:
+def istami(folder: Path, google: Google, engines: str, **environ: str) -> Iterator[Istami]:
     """This service in fresh folders, ready to be asked."""
-    service = Istami(folder, **google.environ(), ISTAMI_ENGINES=engines)
+    service = Istami(folder, **google.environ(), ISTAMI_ENGINES=engines, **environ)
     try:
         service.start()
         yield service

@@ -1,4 +1,4 @@
-"""The command line: `flask say`, `plan`, `render`, `articles`, `lexicon`, `doctor`."""
+"""The command line: `flask say`, `plan`, `render`, `articles`, `pregenerate`, `lexicon`, `doctor`."""
 
 from flask import Flask
 
@@ -10,8 +10,9 @@ SETTINGS = "istami-settings"
 
 def init_app(app: Flask, settings: Settings) -> None:
     """Add the commands to the application."""
-    from commands import articles, doctor, lexicon, speech  # The web server does not need what they import.
+    from commands import articles, doctor, lexicon, pregenerate, speech  # The web server does not need their imports.
 
     app.extensions[SETTINGS] = settings
-    for command in (speech.say, speech.plan, speech.render, articles.articles, lexicon.lexicon, doctor.doctor):
+    groups = (articles.articles, lexicon.lexicon)
+    for command in (speech.say, speech.plan, speech.render, pregenerate.pregenerate, doctor.doctor, *groups):
         app.cli.add_command(command)

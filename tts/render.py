@@ -4,7 +4,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack, nullcontext, suppress
 from dataclasses import dataclass
 from threading import Event
 from typing import Protocol
@@ -70,8 +70,20 @@ class Gate:
         """Seconds for which the engine's service has asked to be left alone."""
         return 0.0
 
-    def turn(self, engine: Engine) -> float:
-        """Seconds until the next request may be sent at the engine's rate; the request is counted."""
+    def can_wait(self) -> bool:
+        """Whether nobody waits for the sound: then it is better made later than by an understudy."""
+        return False
+
+    def claim(self, request: Request) -> AbstractContextManager[None]:
+        """Held by whoever gets the sound of an utterance; may wait until another has got it."""
+        return nullcontext()
+
+    def lane(self, engine: Engine) -> AbstractContextManager[None]:
+        """Held around each request to the engine; may wait for a free one."""
+        return nullcontext()
+
+    def turn(self, engine: Engine, characters: int) -> float:
+        """Seconds until the next request may be sent at the engine's rate; it is counted, with its characters."""
         return 0.0
 
     def succeeded(self, engine: Engine) -> None:
@@ -103,9 +115,9 @@ def render(
 ) -> Iterator[Segment]:
     """Segments in order, from number ``start`` on; an earlier try that made those before hands on their ``gains``.
 
-    The first engine speaks; when it fails, the next takes over from the beginning of that passage to the end.
-    ``lexicon`` is the one the script was built with. Raises ``NothingToRead``, or the last engine's error. No segment
-    is yielded that lacks an utterance.
+    The first engine speaks; when it fails, the next takes over from the beginning of that passage to the end; but when
+    the gate says that all this can wait, the next speaks only what the first refuses. ``lexicon`` is the one the script
+    was built with. Raises ``NothingToRead``, or the last engine's error. No segment is yielded that lacks an utterance.
     """
     if not script.is_readable:
         raise NothingToRead
@@ -193,14 +205,17 @@ class _Stage:
                     # The text is at fault, not the service: only this passage goes to the understudy.
                     yield from self._spoken_by(self._engines[1], script, index, index + 1)
                     index += 1
+                elif self._gate.can_wait():
+                    raise
                 else:
                     self._engines.popleft()
                     self._heard = False
 
     def _next_engine(self, last_error: EngineError | None) -> Engine:
         """The first engine in turn that is thought well; when none is, the first that may be tried."""
+        in_turn = list(self._engines)[: 1 if self._gate.can_wait() else None]
         for allowed in (self._gate.allows, self._gate.may_try):
-            for engine in self._engines:
+            for engine in in_turn:
                 if allowed(engine):
                     while self._engines[0] is not engine:
                         self._engines.popleft()
@@ -251,15 +266,21 @@ class _Stage:
             if not utterance.spoken:
                 return None
             request = Request(engine.name, engine.version, voice.name, utterance.spoken)
-            kept = self._cache.get(request)
-            if kept is not None:
-                try:
-                    return codec.decode(kept)
-                except CodecError:
-                    pass  # A damaged file in the cache is asked for again and replaced.
-            return self._asked(engine, request, lambda: engine.synthesize(utterance.spoken, voice), stop)
+            if (kept := self._kept(request)) is not None:
+                return kept
+            with self._gate.claim(request):
+                if (kept := self._kept(request)) is not None:  # Another has got it meanwhile.
+                    return kept
+                return self._asked(engine, request, lambda: engine.synthesize(utterance.spoken, voice), stop)
 
         return speak
+
+    def _kept(self, request: Request) -> codec.Samples | None:
+        kept = self._cache.get(request)
+        if kept is not None:
+            with suppress(CodecError):  # A damaged file in the cache is asked for again and replaced.
+                return codec.decode(kept)
+        return None
 
     def _asked(self, engine: Engine, request: Request, ask: Callable[[], Sound], stop: Event) -> codec.Samples:
         """The engine's sound for one utterance, after as many tries as its errors deserve."""
@@ -267,9 +288,10 @@ class _Stage:
         failures, begun = 0, time.monotonic()
         while True:
             patience = _wait_out(self._gate.held(engine), patience, stop)
-            _pause(self._gate.turn(engine), stop)
             try:
-                sound = ask()
+                with self._gate.lane(engine):
+                    _pause(self._gate.turn(engine, len(request.text)), stop)
+                    sound = ask()
                 samples = codec.decode(sound)
             except RateLimited as error:
                 self._gate.failed(engine, error)
@@ -278,7 +300,8 @@ class _Stage:
                 failures += 1
                 hopeless = not getattr(error, "reached", True) and not self._heard
                 trying = TRYING_S if self._heard or len(self._engines) == 1 else TRYING_UNHEARD_S
-                if stop.is_set() or hopeless or failures == TRIES or time.monotonic() - begun > trying:
+                is_late = time.monotonic() - begun > trying and not self._gate.can_wait()
+                if stop.is_set() or hopeless or failures == TRIES or is_late:
                     raise error if isinstance(error, EngineError) else EmptyAudio(error.detail) from error
                 _pause(FIRST_BACKOFF_S * 2 ** (failures - 1), stop)
             else:

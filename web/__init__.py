@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from web import articles, audio, cross_origin, errors, files, health, pages
+from web import articles, audio, cross_origin, errors, files, health, hook, looking, pages
 from web.service import EXTENSION, Service
 
 MOST_BODY_BYTES = 16 * 1024 * 1024
@@ -16,5 +16,6 @@ def init_app(app: Flask, service: Service) -> None:
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     errors.init_app(app)
     cross_origin.init_app(app, service.cors_origins)
-    for blueprint in (audio.blueprint, articles.blueprint, pages.blueprint, files.blueprint, health.blueprint):
-        app.register_blueprint(blueprint)
+    looking.init_app(app, service)
+    for room in (audio, articles, hook, pages, files, health):
+        app.register_blueprint(room.blueprint)

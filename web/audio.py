@@ -13,6 +13,7 @@ from audio_cache.manifest import Manifest, State
 from tts.errors import IstamiError
 from web import listening
 from web.errors import after
+from web.looking import look_later
 from web.packing import pack
 from web.service import article_id, has_key, require_key, service
 from workers.broker import BrokerUnavailable, named_errors
@@ -57,7 +58,7 @@ def ask(id: str) -> tuple[Response, int, dict[str, str]]:
     article, voice = _asked(id)
     manifest = service().dispatch.request(article, voice, lift_withdrawal=has_key())
     status = 200 if manifest.state is State.READY else 202
-    location = _url(article.id, "audio", voice)
+    location = url_of(article.id, "audio", voice)
     return jsonify(_public(manifest, voice)), status, {"Location": location, "Cache-Control": "no-store"}
 
 
@@ -90,7 +91,7 @@ def sound(id: str) -> Response:
     begin = _position()
     response = _kept(article, voice, published, begin) or _live(article, voice, begin)
     if "download" in request.args and response.status_code < 300:
-        response.headers["Content-Disposition"] = _attachment(article.title)
+        response.headers["Content-Disposition"] = _attachment(article.shown_title)
     return response
 
 
@@ -99,13 +100,16 @@ def cues(id: str) -> Response:
     """WebVTT cues of the finished sound; with ``partial`` of what is made so far."""
     article, voice = _asked(id)
     published = service().dispatch.published(article, voice)
-    version = request.args.get("v") or (published.rendition if published else None)
-    return _cues(article, version) or _cues_so_far(article, voice)
+    if version := request.args.get("v"):
+        return _cues(article, version) or _to_current(article, "audio.vtt", voice, "partial")
+    return _cues(article, published.rendition if published else None) or _cues_so_far(article, voice)
 
 
 def _asked(id: str) -> tuple[Article, str]:
-    """The article and the voice that are asked for; the default voice is ""."""
-    return service().source.get(article_id(id)), service().dispatch.named(request.args.get("voice", ""))
+    """The article and the voice that are asked for; the default voice is "". Its place is looked at afterwards."""
+    article, voice = service().source.get(article_id(id)), service().dispatch.named(request.args.get("voice", ""))
+    look_later(article.id, voice)
+    return article, voice
 
 
 def _position() -> int | None:
@@ -123,12 +127,19 @@ def _kept(article: Article, voice: str, published: Manifest | None, begin: int |
     version = request.args.get("v")
     if version is not None:
         kept = _file(article, version, FOR_EVER, begin) if keys.is_rendition(version) else None
-        keeping = {key: request.args[key] for key in ("from", "download") if key in request.args}
-        return kept or redirect(_url(article.id, "audio.mp3", voice, **keeping), 302)  # type: ignore[return-value]
+        return kept or _to_current(article, "audio.mp3", voice, "from", "download")
     if published and published.rendition:
         _renew(article, voice, published)
         return _file(article, published.rendition, ASK_AGAIN, begin)
     return None
+
+
+def _to_current(article: Article, name: str, voice: str, *keeping: str) -> Response:
+    """The way from a version that is gone to the current one, with some of the parameters."""
+    kept = {key: request.args[key] for key in keeping if key in request.args}
+    response = redirect(url_of(article.id, name, voice, **kept), 302)
+    response.headers["Cache-Control"] = "no-store"
+    return response  # type: ignore[return-value]
 
 
 def _file(article: Article, rendition: str, caching: str, begin: int | None) -> Response | None:
@@ -190,8 +201,6 @@ def _cues_so_far(article: Article, voice: str) -> Response:
     manifest = service().dispatch.status(article, voice)
     if manifest is None:
         raise NotRequested
-    if "v" in request.args:
-        raise NotReady
     if finished := _cues(article, manifest.rendition):  # Since we looked.
         return finished
     if "partial" not in request.args:
@@ -230,8 +239,8 @@ def _public(manifest: Manifest, voice: str = "") -> dict[str, object]:
         },
         "duration_seconds": manifest.duration_seconds,
         "size_bytes": manifest.size_bytes,
-        "audio_url": None if is_withdrawn else _url(id, "audio.mp3", voice, **version),
-        "cues_url": _url(id, "audio.vtt", voice, **version) if manifest.rendition else None,
+        "audio_url": None if is_withdrawn else url_of(id, "audio.mp3", voice, **version),
+        "cues_url": url_of(id, "audio.vtt", voice, **version) if manifest.rendition else None,
         "created_at": manifest.created_at,
         "error": error,
     }
@@ -246,7 +255,7 @@ def _seconds_done(manifest: Manifest) -> float:
         return service().dispatch.live.seconds(manifest.recipe)
 
 
-def _url(id: str, name: str, voice: str, **parameters: str) -> str:
+def url_of(id: str, name: str, voice: str = "", **parameters: str) -> str:
     """The address of the article's ``name`` in that voice."""
     query = urlencode(({"voice": voice} if voice else {}) | parameters)
     return f"/articles/{quote(id, safe='')}/{name}" + (f"?{query}" if query else "")

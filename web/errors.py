@@ -23,11 +23,17 @@ STATUS = {
     "voice_not_available": 400,
     "article_too_large": 413,
     "nothing_to_read": 422,
+    "article_over_cap": 413,
     "withdrawn": 410,
     "not_ready": 409,
     "unauthorized": 401,
     "api_key_not_set": 403,
+    "hook_signature_wrong": 401,
+    "hook_expired": 401,
+    "hook_secret_not_set": 403,
+    "hook_replayed": 409,
     "rate_limited": 429,
+    "daily_cap_reached": 429,
     "broker_unavailable": 503,
     "source_unavailable": 503,
     "engine_unavailable": 503,
@@ -74,7 +80,8 @@ def problem(code: str, detail: str, status: int | None = None, retry_after: floa
     if status in (429, 503):
         response.headers["Retry-After"] = after(retry_after or RETRY_AFTER_SECONDS)
     if status == 401:
-        response.headers["WWW-Authenticate"] = 'Bearer realm="istami"'
+        scheme = "Istami-Signature" if code.startswith("hook_") else "Bearer"
+        response.headers["WWW-Authenticate"] = f'{scheme} realm="istami"'
     return response
 
 

@@ -13,6 +13,7 @@ from audio_cache import keys
 from tts.errors import IstamiError
 from web.service import Service
 from workers.broker import named_errors
+from workers.dispatch import Withdrawn, text_of
 from workers.live import Ended, Sound, seek, tag_for
 
 log = logging.getLogger(__name__)
@@ -54,9 +55,12 @@ def start(service: Service, article: Article, begin: int | None = None, voice: s
                 raise Busy
             first = next(chunks, b"")
     except Interrupted as ended:
-        if ended.code != "superseded":
+        if ended.code not in ("superseded", Withdrawn.code):
             raise
-        return start(service, service.source.get(article.id), begin, voice)  # The text changed while we waited.
+        now = service.source.get(article.id)
+        if ended.code == Withdrawn.code and text_of(now) == text_of(article):
+            raise
+        return start(service, now, begin, voice)  # The text changed, or was corrected, while we waited.
     return _whole(first, chunks)
 
 

@@ -2,8 +2,11 @@
 
 import hmac
 from dataclasses import dataclass, field
+from typing import Any
 
+import redis
 from flask import current_app, request
+from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 
 from articles.errors import InvalidArticleId
 from articles.model import check_id
@@ -11,6 +14,7 @@ from articles.sources.base import Source
 from audio_cache.manifest import Manifests
 from audio_cache.store import Store
 from tts.errors import IstamiError
+from workers.batch import Batch
 from workers.dispatch import Dispatch
 
 EXTENSION = "istami"
@@ -39,7 +43,21 @@ class Service:
     engines: tuple[str, ...]
     """Engine names, in order of preference."""
     cors_origins: tuple[str, ...]
+    client: redis.Redis
+    """For marks that run out by themselves."""
+    batch: Batch
+    """The line of what is made before anyone clicks."""
     api_key: str = field(default="", repr=False)
+    hook_secret: str = field(default="", repr=False)
+    """Signs the calls of the publish hook; empty refuses them."""
+    listen_skip: str = ""
+    """CSS selectors of what is not read in pushed HTML."""
+
+
+class InvalidJSON(IstamiError):
+    """The body is not JSON in UTF-8."""
+
+    code = "invalid_json"
 
 
 def service() -> Service:
@@ -55,6 +73,14 @@ def article_id(raw: str) -> str:
     except UnicodeError:
         raise InvalidArticleId("The article id is not UTF-8.") from None
     return check_id(raw)
+
+
+def json_body() -> Any:
+    """The request's body, decoded. Raises ``InvalidJSON``."""
+    try:
+        return request.get_json(force=True)
+    except (BadRequest, UnsupportedMediaType, UnicodeError, RecursionError) as error:
+        raise InvalidJSON from error
 
 
 def has_key() -> bool:

@@ -7,36 +7,49 @@ import logging
 import os
 from functools import lru_cache
 
+from celery import Task
 from celery.signals import heartbeat_sent, setup_logging, worker_process_init, worker_ready
+from kombu.exceptions import OperationalError
 
 from articles.sources import open_source
 from audio_cache.manifest import Manifests
 from audio_cache.store import Store
+from audio_cache.texts import Texts
 from config import Settings
 from tts import engines, making
 from tts.text.lexicon_file import Watched
-from workers import broker, queue, tasks
-from workers.dispatch import Dispatch
+from workers import broker, queue, schedule, tasks
+from workers.batch import Batch
+from workers.budget import Budget
+from workers.dispatch import BATCH, Dispatch
+from workers.lanes import Lanes
 from workers.limits import FleetGate, FleetMemory
 
 settings = Settings.from_environ()
-app = queue.celery(settings.broker_url)
+app = queue.celery(settings.broker_url, settings.batch_every)
 
 PATIENT_RETRIES = 8
 """A broker that restarts is waited for; some 8 s."""
 ALIVE_SECONDS = 15
 
 
-@app.task(name=queue.MAKE)
-def make(article_id: str, recipe: str, remake: bool, voice: str = "") -> str:
+@app.task(name=queue.MAKE, bind=True)
+def make(task: Task, article_id: str, recipe: str, remake: bool, voice: str = "") -> str:
     """Make one rendition; messages of before there were voices have none."""
-    return tasks.make(_workshop(os.getpid()), article_id, recipe, remake, voice)
+    came_by = task.request.delivery_info["routing_key"]
+    return tasks.make(_workshop(os.getpid()), article_id, recipe, remake, voice, came_by)
 
 
 @app.task(name=queue.TEND)
 def tend() -> None:
     """Keep the house in order."""
     tasks.tend(_workshop(os.getpid()))
+
+
+@app.task(name=queue.LOOK)
+def look() -> None:
+    """Look for new and changed articles."""
+    schedule.look_round(_workshop(os.getpid()), settings.batch_every, settings.batch_since)
 
 
 @lru_cache(maxsize=1)
@@ -46,22 +59,27 @@ def _workshop(_pid: int) -> tasks.Workshop:
     store = Store(settings.audio_cache)
     manifests = Manifests(store)
     order = engines.build(settings.engines, FleetMemory(client))
+    budget = Budget(client, dict(settings.daily_chars))
+    dispatch = Dispatch(
+        client,
+        manifests,
+        making.signature(order[0], settings.voice),
+        settings.voice,
+        queue.sender(app),
+        lexicon=Watched(settings.lexicon),
+        voices={voice.name: making.signature(order[0], voice.name) for voice in order[0].voices},
+    )
     return tasks.Workshop(
-        source=open_source(settings.articles_url),
+        source=open_source(settings.articles_url, settings.listen_skip, Texts(store)),
         store=store,
         manifests=manifests,
-        dispatch=Dispatch(
-            client,
-            manifests,
-            making.signature(order[0], settings.voice),
-            settings.voice,
-            queue.sender(app),
-            lexicon=Watched(settings.lexicon),
-            voices={voice.name: making.signature(order[0], voice.name) for voice in order[0].voices},
-        ),
+        dispatch=dispatch,
         engines=order,
         voice=settings.voice,
-        gate=FleetGate(client),
+        gate=FleetGate(client, budget),
+        batch=Batch(client, dispatch, budget, order[0].name, settings.article_chars),
+        budget=budget,
+        lanes=Lanes(client, settings.batch_lanes),
         client=client,
         cache_max_bytes=settings.cache_max_bytes,
     )
@@ -93,6 +111,16 @@ def _say_alive(**_: object) -> None:
             client.set(f"istami:serves:{name}", 1, ex=ALIVE_SECONDS)
     except broker.redis.RedisError:
         logging.getLogger(__name__).warning("the broker is away")
+
+
+@worker_ready.connect
+def _look_at_once(**_: object) -> None:
+    """What was published while the service was down does not wait for the schedule."""
+    if settings.batch_every and BATCH in app.amqp.queues.consume_from:
+        try:
+            look.apply_async(queue=BATCH, expires=settings.batch_every, retry=False)
+        except OperationalError:
+            logging.getLogger(__name__).warning("the broker is away")
 
 
 @lru_cache(maxsize=1)

@@ -16,9 +16,13 @@ from articles.model import Article
 from audio_cache import keys
 from audio_cache.manifest import Manifest, Manifests, State
 from tts.errors import IstamiError, NothingToRead
+from tts.text.annotations import masked
 from tts.text.lexicon import Lexicon
 from tts.text.lexicon_file import Watched
 from workers.broker import BrokerUnavailable, named_errors
+from workers.budget import ArticleOverCap as ArticleOverCap
+from workers.budget import CapReached as CapReached
+from workers.budget import Caps
 from workers.lease import Leases
 from workers.live import Ended, Live
 
@@ -29,6 +33,20 @@ MOST_TRIES = 3
 INTERACTIVE, BATCH = QUEUES = "interactive", "batch"
 
 _WANTED = "istami:wanted"
+_NOTE = """
+local record = redis.call('HGET', KEYS[1], ARGV[1])
+if not record then return 0 end
+record = cjson.decode(record)
+for name, value in pairs(cjson.decode(ARGV[2])) do record[name] = value end
+redis.call('HSET', KEYS[1], ARGV[1], cjson.encode(record))
+return 1
+"""
+_SETTLE_UNHEARD = """
+local record = redis.call('HGET', KEYS[1], ARGV[1])
+if record and cjson.decode(record).queue ~= 'batch' then return 0 end
+redis.call('HDEL', KEYS[1], ARGV[1])
+return 1
+"""
 
 
 class Withdrawn(IstamiError):
@@ -63,13 +81,17 @@ class Dispatch:
         patient: redis.Redis | None = None,
         lexicon: Watched | None = None,
         voices: Mapping[str, str] | None = None,
+        caps: Caps | None = None,
     ):
         """``making`` is how the default voice is made, ``voices`` how each that may be asked for by its name is.
 
-        ``patient`` is a client that sits out a restart of the broker: for those who already listen.
+        ``patient`` is a client that sits out a restart of the broker: for those who already listen. ``caps`` hold
+        readers back, too.
         """
         self._client = client
         self._send = send
+        self._caps = caps
+        self._renote, self._settle_unheard = map(client.register_script, (_NOTE, _SETTLE_UNHEARD))
         self._voices = voices or {voice: making}
         self._makings = {"": making} | {name: made for name, made in self._voices.items() if made != making}
         self.voice = voice
@@ -77,6 +99,11 @@ class Dispatch:
         self.manifests = manifests
         self.leases = Leases(client)
         self.live = Live(patient or client)
+
+    @property
+    def voices(self) -> list[str]:
+        """Every voice that may be asked for, "" for the default one."""
+        return list(self._makings)
 
     def named(self, name: str) -> str:
         """The voice of that name, "" if it is the default or none is named. Raises ``VoiceNotAvailable``."""
@@ -155,35 +182,52 @@ class Dispatch:
     ) -> Manifest:
         """Ask for the article's sound, unless it is ready or asked for already.
 
-        Raises ``Withdrawn``, ``NothingToRead`` or ``BrokerUnavailable``.
+        Raises ``Withdrawn``, ``NothingToRead`` or ``BrokerUnavailable``; where caps hold readers back, also
+        ``ArticleOverCap`` or ``CapReached``.
         """
         current = self.current(article, voice)
-        if current and current.state is State.WITHDRAWN:
-            if not lift_withdrawal:
-                raise Withdrawn
-            self.manifests.restore(article.id)
-            current = None
+        is_withdrawn = current is not None and current.state is State.WITHDRAWN
+        if is_withdrawn and not lift_withdrawal:
+            raise Withdrawn
         if current and self.is_fresh(article, current, voice):
             return current
         if not article.is_readable:
             raise NothingToRead
         recipe = self.recipe(article, voice)
-        with named_errors():
-            record = self._client.hget(_WANTED, recipe)
-            if record is None:
-                if self._claim(recipe):
-                    current = self.current(article, voice)
-                    if current and self.is_fresh(article, current, voice):  # Its maker has ended while we looked.
-                        self.leases.unqueue(recipe)
-                        return current
-                    self._want(article.id, voice, recipe, queue, tries=0)
-            elif queue == INTERACTIVE and self._overtakes(record, recipe):
-                self._want(article.id, voice, recipe, queue, tries=0)
-            else:
-                self.revive(recipe)
+        if self._caps and queue == INTERACTIVE:
+            with named_errors():
+                if self.wanted_in(recipe) is None:
+                    self._caps.check(article)
+        if is_withdrawn:
+            self.manifests.restore(article.id)
+        self.ask(article.id, voice, recipe, queue)
         status = self.status(article, voice)
         assert status is not None
         return status
+
+    def ask(self, article_id: str, voice: str, recipe: str, queue: str) -> None:
+        """Ask for a rendition that is not published, unless that has been done. Raises ``BrokerUnavailable``."""
+        with named_errors():
+            wanted_in = self.wanted_in(recipe)
+            if queue == INTERACTIVE and wanted_in == BATCH:
+                if self._note(recipe, queue=INTERACTIVE):
+                    if self.leases.state(recipe) != "held":  # It only waits in the batch queue: the reader overtakes.
+                        self.leases.queue(recipe)
+                        self._want(article_id, voice, recipe, queue, tries=0)
+                    return
+                wanted_in = None  # Its maker has settled it in this moment.
+            if wanted_in:
+                self.revive(recipe)
+            elif self._claim(recipe):
+                if self.stands(article_id, voice, recipe):  # Its maker has ended while we looked.
+                    self.leases.unqueue(recipe)
+                else:
+                    self._want(article_id, voice, recipe, queue, tries=0)
+
+    def stands(self, article_id: str, voice: str, recipe: str) -> bool:
+        """Whether that rendition is published."""
+        current = self.manifests.current(article_id, voice)
+        return current is not None and current.recipe == recipe
 
     def _claim(self, recipe: str) -> bool:
         """Claim the right to ask for a rendition that nobody waits for; False when somebody else has."""
@@ -193,11 +237,6 @@ class Dispatch:
             return False
         self.leases.revoke(recipe)  # Its maker has said how it ended, and only has yet to let go.
         return self.leases.queue(recipe)
-
-    def _overtakes(self, record: bytes, recipe: str) -> bool:
-        """Whether a reader wants what so far only waits in the batch queue."""
-        wanted = json.loads(record)
-        return wanted["queue"] == BATCH and self.leases.state(recipe) != "held"
 
     def request_remake(self, article: Article, voice: str) -> None:
         """Ask for a better rendition of an article whose published one is degraded."""
@@ -212,7 +251,7 @@ class Dispatch:
             if record is None or self.leases.state(recipe):
                 return
             wanted = json.loads(record)
-            if not wanted["begun"] and self._client.llen(wanted["queue"]):
+            if not wanted["begun"] and self._waits_in(wanted["queue"]):
                 return  # No maker has begun because the queue is long: its message still waits there.
             if not self.leases.queue(recipe):
                 return
@@ -232,15 +271,38 @@ class Dispatch:
         """Recipes asked for and not yet settled."""
         return [recipe.decode() for recipe in self._client.hkeys(_WANTED)]
 
+    def wanted_in(self, recipe: str) -> str | None:
+        """The queue in which the rendition was asked for, ``interactive`` once a reader has; None if it is settled."""
+        record = self._client.hget(_WANTED, recipe)
+        return json.loads(record)["queue"] if record else None
+
+    def _waits_in(self, queue: str) -> bool:
+        """Whether what no maker has begun may still have its message in the queue.
+
+        In the batch queue, which is kept short but never empty, messages are counted: with fewer than there should be,
+        some are lost.
+        """
+        messages = self._client.llen(queue)
+        if queue == INTERACTIVE or not messages:
+            return bool(messages)
+        records = map(json.loads, self._client.hvals(_WANTED))
+        return messages >= sum(record["queue"] == queue and not record["begun"] for record in records)
+
     def begun(self, recipe: str) -> None:
         """A maker has begun: the message is no longer in its queue."""
-        raw = self._client.hget(_WANTED, recipe)
-        if raw is not None:
-            self._client.hset(_WANTED, recipe, json.dumps({**json.loads(raw), "begun": True}))
+        self._note(recipe, begun=True)
 
     def settled(self, recipe: str) -> None:
         """The rendition is ready or has failed: nobody waits for a maker any more."""
         self._client.hdel(_WANTED, recipe)
+
+    def settled_unheard(self, recipe: str) -> bool:
+        """Settle what has failed in the batch queue, unless a reader has asked for it meanwhile: then False."""
+        return bool(self._settle_unheard(keys=[_WANTED], args=[recipe]))
+
+    def _note(self, recipe: str, **facts: object) -> bool:
+        """Change what is known of a wanted rendition; False when it is settled."""
+        return bool(self._renote(keys=[_WANTED], args=[recipe, json.dumps(facts)]))
 
     def health(self, engines: Sequence[str]) -> dict[str, bool]:
         """Whether the broker answers, each queue has a worker, and at least one engine is not resting."""
@@ -258,6 +320,24 @@ class Dispatch:
             mark = self.manifests.withdraw(article.id, text_of(article), self.voice)
             self._stop_making(article)
         return mark
+
+    def correct(self, now: Article, before: Article | None) -> None:
+        """Take back at once all sound that reads other words than ``now``, from the disk and from whoever makes it.
+
+        ``before`` is the article as it was, if known. When nothing but ``now``'s very words is published it is those
+        that must not be heard: they are withdrawn, until the text changes.
+        """
+        with self.pointing(now.id):
+            published = [self.manifests.current(now.id, voice) for voice in self._makings]
+            texts = {manifest.text for manifest in published if manifest}
+            if texts == {text_of(now)}:
+                self.manifests.withdraw(now.id, text_of(now), self.voice)
+                self._stop_making(now)
+            else:
+                self.manifests.forget(now.id)
+                if before and text_of(before) != text_of(now):
+                    self._stop_making(before)
+                self._stop_making_others(now)
 
     def forget(self, article: Article) -> None:
         """The article is deleted: so is its sound."""
@@ -284,15 +364,30 @@ class Dispatch:
                     lock.release()
 
     def _stop_making(self, article: Article) -> None:
+        """Stop the makers of these words, and cut their listeners."""
+        self._stop(article.id, lambda: [self.recipe(article, voice) for voice in self._makings])
+
+    def _stop_making_others(self, article: Article) -> None:
+        """Stop the makers of other words of this article, and cut their listeners."""
+        kept = {self.recipe(article, voice) for voice in self._makings}
+
+        def others() -> list[str]:
+            wanted = self._client.hgetall(_WANTED).items()
+            ours = {recipe.decode() for recipe, record in wanted if json.loads(record)["article_id"] == article.id}
+            return list(ours - kept)
+
+        self._stop(article.id, others)
+
+    def _stop(self, article_id: str, recipes: Callable[[], list[str]]) -> None:
         try:
-            for recipe in [self.recipe(article, voice) for voice in self._makings]:
+            for recipe in recipes():
                 self.settled(recipe)
                 self.leases.revoke(recipe)
                 self.live.end(recipe, Ended(Withdrawn.code, Withdrawn().detail))
                 self.live.drop(recipe)
         except redis.RedisError:
             # Without the broker no lease can be renewed, so no maker can publish either.
-            log.warning("withdrew article %r while the broker was away", article.id)
+            log.warning("withdrew article %r while the broker was away", article_id)
 
     def _want(self, article_id: str, voice: str, recipe: str, queue: str, tries: int) -> None:
         """Send the message, and remember that it was sent until the rendition is settled."""
@@ -325,7 +420,7 @@ def date_of(article: Article) -> str:
     return article.published_at.date().isoformat() if article.published_at else ""
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=1_024)
 def _effect(lexicon: Lexicon, title: str, paragraphs: tuple[str, ...]) -> str:
-    """Kept, because every request asks for it, and 5,000 characters take 10 ms."""
-    return lexicon.effect((title, *paragraphs))
+    """Kept, because every request and every look for new articles asks for it, and 5,000 characters take 10 ms."""
+    return lexicon.effect(map(masked, (title, *paragraphs)))

@@ -1,13 +1,19 @@
 """One circuit breaker, one rate limit and one memory for each engine, for the whole fleet."""
 
 import logging
+import time
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 
 import redis
 
+from audio_cache import keys
 from tts.engines.base import Engine
 from tts.errors import EngineError, EngineUnavailable, RateLimited, Rejected
+from tts.model import Request
 from tts.render import Gate
+from workers.budget import Budget
+from workers.lanes import LOOK_SECONDS, Lanes
 
 log = logging.getLogger(__name__)
 
@@ -22,7 +28,10 @@ BURST = 60
 """Requests that may come at once before the steady rate counts: a long article's worth."""
 
 # Generic cell rate algorithm: one key, the time at which the bucket would be empty again.
+# It is not counted while the engine is held back: then the answer is what is left of that, below 0.
 _ADMIT = """
+local held = KEYS[2] and redis.call('PTTL', KEYS[2]) or 0
+if held > 0 then return -held end
 local now = redis.call('TIME')
 now = now[1] * 1000 + math.floor(now[2] / 1000)
 local step, burst = tonumber(ARGV[1]), tonumber(ARGV[2])
@@ -33,10 +42,11 @@ return math.max(0, math.floor(due - now - step * burst))
 
 
 class FleetGate(Gate):
-    """The gate that all workers share. When the broker is away, everything may pass."""
+    """The gate that all workers share, for what a reader waits for. When the broker is away, everything may pass."""
 
-    def __init__(self, client: redis.Redis):
+    def __init__(self, client: redis.Redis, budget: Budget):
         self._client = client
+        self._budget = budget
         self._admit = client.register_script(_ADMIT)
 
     def allows(self, engine: Engine) -> bool:
@@ -57,15 +67,12 @@ class FleetGate(Gate):
         """Seconds: the rest of a 429's Retry-After."""
         return self._ask(lambda: max(self._client.pttl(_hold(engine)), 0) / 1000, 0.0)
 
-    def turn(self, engine: Engine) -> float:
+    def turn(self, engine: Engine, characters: int) -> float:
         """Seconds: the rate limit's delay."""
-
-        def delay() -> float:
-            return (
-                self._admit(keys=[f"istami:rate:{engine.name}"], args=[1000 // engine.requests_a_second, BURST]) / 1000
-            )
-
-        return self._ask(delay, 0.0) if engine.requests_a_second else 0.0
+        self._budget.spend(engine.name, characters)
+        return (
+            self._ask(lambda: self._admitted([_rate(engine)], engine, BURST), 0.0) if engine.requests_a_second else 0.0
+        )
 
     def succeeded(self, engine: Engine) -> None:
         self._ask(lambda: self._client.delete(_open(engine), _failures(engine), _trial(engine)), None)
@@ -101,12 +108,55 @@ class FleetGate(Gate):
 
         self._ask(rest, None)
 
+    def _admitted(self, names: list[str], engine: Engine, burst: int) -> float:
+        """Counts a request at the engine's rate, and gives the seconds until it may be sent."""
+        step = 1000 // engine.requests_a_second if engine.requests_a_second else 0
+        return self._admit(keys=names, args=[step, burst]) / 1000
+
     @staticmethod
     def _ask(call: Callable, otherwise):
         try:
             return call()
         except redis.RedisError:
             return otherwise
+
+
+class BatchGate(FleetGate):
+    """The same gate for what nobody waits for yet: few lanes, the steady rate, and not a character over the cap.
+
+    Once a reader waits for it after all, it passes as a reader's.
+    """
+
+    def __init__(self, client: redis.Redis, budget: Budget, lanes: Lanes, has_reader: Callable[[], bool]):
+        super().__init__(client, budget)
+        self._lanes = lanes
+        self._has_reader = has_reader
+        self._could_wait, self._looked = True, 0.0
+
+    def can_wait(self) -> bool:
+        self._looked = time.monotonic()
+        self._could_wait = self._could_wait and self._ask(lambda: not self._has_reader(), True)
+        return self._could_wait
+
+    def claim(self, request: Request) -> AbstractContextManager[None]:
+        return self._lanes.claim(keys.utterance(request), self.can_wait)
+
+    def lane(self, engine: Engine) -> AbstractContextManager[None]:
+        return self._lanes.lane(engine.name, self.can_wait)
+
+    def turn(self, engine: Engine, characters: int) -> float:
+        """Seconds: the rate limit's delay. Raises ``CapReached``, and ``RateLimited`` after a 429 on another lane."""
+        if not self._could_wait_lately():
+            return super().turn(engine, characters)
+        delay = self._ask(lambda: self._admitted([_rate(engine), _hold(engine)], engine, burst=0), 0.0)
+        if delay < 0:
+            raise RateLimited(-delay)
+        self._budget.take(engine.name, characters)
+        return delay
+
+    def _could_wait_lately(self) -> bool:
+        """As of a moment ago: a lane is too dear to look each time that somebody has one."""
+        return self._could_wait if time.monotonic() - self._looked < LOOK_SECONDS else self.can_wait()
 
 
 class FleetMemory:
@@ -127,6 +177,10 @@ class FleetMemory:
             self._client.hset("istami:memory", fact, value)
         except redis.RedisError:
             log.warning("could not remember %s=%s", fact, value)
+
+
+def _rate(engine: Engine) -> str:
+    return f"istami:rate:{engine.name}"
 
 
 def _open(engine: Engine) -> str:

@@ -1,13 +1,15 @@
 """The Celery application's settings; no settings of ours, no tasks."""
 
+from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from celery import Celery
 
-from workers.dispatch import INTERACTIVE, Send
+from workers.dispatch import BATCH, INTERACTIVE, Send
 
 MAKE = "istami.make"
 TEND = "istami.tend"
+LOOK = "istami.look"
 
 SOFT_LIMIT_SECONDS = 1_800
 """A task is asked to stop: 200,000 characters take a tenth of this with an answering engine."""
@@ -24,8 +26,11 @@ _ONCE_MORE = {"max_retries": 1, "interval_start": 0, "interval_step": 0, "interv
 """The pooled connection may be one that a restart of the broker has cut."""
 
 
-def celery(broker_url: str) -> Celery:
-    """The application: at-least-once delivery, one message at a time, no results."""
+def celery(broker_url: str, look_seconds: int = 0) -> Celery:
+    """The application: at-least-once delivery, one message at a time, no results.
+
+    Every ``look_seconds`` it looks for new articles; 0 is never.
+    """
     app = Celery("istami", broker=_kombu_url(broker_url), set_as_current=False)
     app.conf.update(
         task_default_queue=INTERACTIVE,
@@ -54,11 +59,16 @@ def celery(broker_url: str) -> Celery:
                 "task": TEND,
                 "schedule": TEND_SECONDS,
                 "options": {"queue": INTERACTIVE, "expires": TEND_SECONDS},
-            }
+            },
+            **({"look": _looking(look_seconds)} if look_seconds else {}),
         },
         timezone="UTC",
     )
     return app
+
+
+def _looking(seconds: int) -> dict[str, Any]:
+    return {"task": LOOK, "schedule": seconds, "options": {"queue": BATCH, "expires": seconds}}
 
 
 def sender(app: Celery) -> Send:

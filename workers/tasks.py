@@ -2,6 +2,7 @@
 
 import logging
 import time
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 import redis
@@ -18,13 +19,16 @@ from tts.audio.id3 import opening_tag
 from tts.audio.mp3 import BYTES_PER_SECOND
 from tts.cues import to_webvtt
 from tts.engines.base import Engine, voice_named
-from tts.errors import EngineError, IstamiError, RateLimited
+from tts.errors import EngineError, IstamiError
 from tts.model import Cue, Segment
 from tts.render import render
 from tts.text import script as scripts
-from workers.dispatch import Dispatch, VoiceNotAvailable, date_of, site_of, text_of
+from workers.batch import Batch
+from workers.budget import Budget, CapReached
+from workers.dispatch import BATCH, INTERACTIVE, Dispatch, VoiceNotAvailable, date_of, site_of, text_of
+from workers.lanes import Lanes
 from workers.lease import Held, LeaseLost
-from workers.limits import FleetGate
+from workers.limits import BatchGate, FleetGate
 from workers.live import Ended, Piece
 
 log = logging.getLogger(__name__)
@@ -53,6 +57,9 @@ class Workshop:
     engines: list[Engine]
     voice: str
     gate: FleetGate
+    batch: Batch
+    budget: Budget
+    lanes: Lanes
     client: redis.Redis
     cache_max_bytes: int
     """Ceiling for the store; 0 is none."""
@@ -68,59 +75,106 @@ class _Job:
     recipe: str
 
 
-def make(workshop: Workshop, article_id: str, asked: str, remake: bool, voice: str = "") -> str:
-    """Make the rendition that was asked for; gives a word for the log."""
-    dispatch, live = workshop.dispatch, workshop.dispatch.live
+class _NotNow(Exception):
+    """What nobody waits for was not made; it will be tried again."""
+
+    def __init__(self, ended: Ended):
+        self.ended = ended
+
+
+def make(
+    workshop: Workshop, article_id: str, asked: str, remake: bool, voice: str = "", queue: str = INTERACTIVE
+) -> str:
+    """Make the rendition that was asked for in ``queue``; gives a word for the log."""
+    word = _make(workshop, article_id, asked, remake, voice, queue == BATCH)
+    if queue == BATCH:
+        workshop.batch.feed()
+    return word
+
+
+def _make(workshop: Workshop, article_id: str, asked: str, remake: bool, voice: str, in_batch: bool) -> str:
+    dispatch, batch, live = workshop.dispatch, workshop.batch, workshop.dispatch.live
     try:
         article, voice = workshop.source.get(article_id), dispatch.named(voice)
     except (ArticleError, VoiceNotAvailable) as error:
-        dispatch.settled(asked)
-        live.end(asked, Ended(error.code, error.detail))
-        return error.code
+        ended = _reason(error)
+        if in_batch:
+            batch.failed_to(article_id, voice, asked, ended)
+        if not in_batch or not dispatch.settled_unheard(asked):
+            dispatch.settled(asked)
+            live.end(asked, ended)
+        dispatch.leases.unqueue(asked)
+        return ended.code
     recipe = dispatch.recipe(article, voice)
     if recipe != asked:
-        # The text has changed since: whoever waits for the old words is sent to the new ones.
-        dispatch.settled(asked)
-        live.end(asked, Ended("superseded", "The article's text has changed."))
-        dispatch.leases.unqueue(asked)
-        dispatch.request(article, voice)
+        _send_on(workshop, article, voice, asked, in_batch)
         return "superseded"
-    with dispatch.leases.hold(recipe) as held:
-        if held is None:
-            return "already being made"
-        current = dispatch.current(article, voice)
-        if current and current.state is State.WITHDRAWN:
-            return "withdrawn"
-        if current and current.recipe == recipe and not (remake and current.degraded):
-            dispatch.settled(recipe)
-            return "already made"
-        # A remake is not heard while it is made: listeners have the degraded rendition until the better one stands.
-        is_remake = current is not None and current.recipe == recipe
-        return _make_held(workshop, _Job(article, voice, recipe), held, is_remake)
+    job = _Job(article, voice, recipe)
+    try:
+        with dispatch.leases.hold(recipe) as held:
+            if held is None:
+                return "already being made"
+            current = dispatch.current(article, voice)
+            if current and current.state is State.WITHDRAWN:
+                batch.forget(article_id)
+                dispatch.settled(recipe)
+                return "withdrawn"
+            if current and current.recipe == recipe and not (remake and current.degraded):
+                batch.made(article_id, voice, recipe)
+                dispatch.settled(recipe)
+                return "already made"
+            # A remake is not heard while it is made: listeners have the degraded rendition until the better one stands.
+            is_remake = current is not None and current.recipe == recipe
+            return _make_held(workshop, job, held, is_remake, in_batch)
+    except _NotNow as not_now:
+        # Now that the lease is free: a reader who came in the last moment must not wait for a maker that has gone.
+        batch.failed_to(article_id, voice, recipe, not_now.ended)
+        if not dispatch.settled_unheard(recipe):
+            dispatch.revive(recipe)
+        return not_now.ended.code
 
 
-def _make_held(workshop: Workshop, job: _Job, held: Held, is_remake: bool) -> str:
-    dispatch, live = workshop.dispatch, workshop.dispatch.live
+def _send_on(workshop: Workshop, article: Article, voice: str, asked: str, in_batch: bool) -> None:
+    """The text has changed since: whoever waits for the old words is sent to the new ones."""
+    dispatch = workshop.dispatch
+    is_unheard = in_batch and dispatch.settled_unheard(asked)
+    dispatch.settled(asked)
+    dispatch.live.end(asked, Ended("superseded", "The article's text has changed."))
+    dispatch.leases.unqueue(asked)
+    if in_batch:
+        workshop.batch.add(article, voice)
+    if not is_unheard:
+        dispatch.request(article, voice)
+
+
+def _make_held(workshop: Workshop, job: _Job, held: Held, is_remake: bool, in_batch: bool) -> str:
+    dispatch, live, batch = workshop.dispatch, workshop.dispatch.live, workshop.batch
     try:
         dispatch.begun(job.recipe)
-        manifest = _render(workshop, job, held, heard=not is_remake)
+        manifest = _render(workshop, job, held, _gate(workshop, job, in_batch), heard=not is_remake)
     except LeaseLost:
         log.info("article %r: gave way to another maker or to a withdrawal", job.article.id)
         return LeaseLost.code
     except (IstamiError, ArticleError, SoftTimeLimitExceeded) as error:
         ended = _reason(error)
         log.warning("article %r was not made: %s: %s", job.article.id, ended.code, ended.detail)
-        _fail(workshop, job, ended, is_remake)
+        _fail(workshop, job, ended, is_remake, in_batch)
         return ended.code
     except redis.RedisError:
         raise  # Nothing can be said without the broker; the message or the sweeper brings the work back.
     except Exception:
+        log.exception("article %r was not made", job.article.id)
         ended = Ended("internal_error", "The worker met an unexpected error; its log says more.")
-        _fail(workshop, job, ended, is_remake)
-        raise
+        _fail(workshop, job, ended, is_remake, in_batch)
+        return ended.code
+    if stands := dispatch.stands(job.article.id, job.voice, job.recipe):
+        batch.made(job.article.id, job.voice, job.recipe)
     dispatch.settled(job.recipe)
     if not is_remake:
         live.end(job.recipe)
+    if in_batch and not stands:  # Its text has changed meanwhile.
+        with suppress(ArticleError):
+            batch.add(workshop.source.get(job.article.id), job.voice)
     if manifest.degraded:
         _remake_later(workshop, manifest, job.voice)
     else:
@@ -128,10 +182,27 @@ def _make_held(workshop: Workshop, job: _Job, held: Held, is_remake: bool) -> st
     return "degraded" if manifest.degraded else "made"
 
 
-def _fail(workshop: Workshop, job: _Job, ended: Ended, is_remake: bool) -> None:
+def _gate(workshop: Workshop, job: _Job, in_batch: bool) -> FleetGate:
+    if not in_batch:
+        return workshop.gate
+    return BatchGate(
+        workshop.client,
+        workshop.budget,
+        workshop.lanes,
+        lambda: workshop.dispatch.wanted_in(job.recipe) == INTERACTIVE,
+    )
+
+
+def _fail(workshop: Workshop, job: _Job, ended: Ended, is_remake: bool, in_batch: bool) -> None:
+    if in_batch and not is_remake:
+        raise _NotNow(ended)
     workshop.dispatch.settled(job.recipe)
     if not is_remake:
         workshop.dispatch.live.end(job.recipe, ended)
+        return
+    if ended.code == CapReached.code:
+        due = time.time() + workshop.budget.resets_in()
+        workshop.client.zadd(_DEGRADED, {_entry(job.article.id, job.voice): due})
         return
     with workshop.dispatch.pointing(job.article.id):  # A withdrawal in this moment must not be overwritten.
         if (current := workshop.dispatch.current(job.article, job.voice)) and current.degraded:
@@ -154,7 +225,7 @@ def _entry(article_id: str, voice: str) -> str:
     return f"{article_id}/{voice}" if voice else article_id
 
 
-def _render(workshop: Workshop, job: _Job, held: Held, heard: bool) -> Manifest:
+def _render(workshop: Workshop, job: _Job, held: Held, gate: FleetGate, heard: bool) -> Manifest:
     """Renders, publishes, and gives the manifest. What is ``heard`` goes out to listeners as it is made."""
     article, live = job.article, workshop.dispatch.live
     lexicon, first = workshop.dispatch.lexicon.current(), workshop.engines[0]
@@ -171,7 +242,7 @@ def _render(workshop: Workshop, job: _Job, held: Held, heard: bool) -> Manifest:
             workshop.engines,
             job.voice or workshop.voice,
             cache,
-            workshop.gate,
+            gate,
             start=made.count,
             gains=made.gains,
             lexicon=lexicon,
@@ -209,7 +280,7 @@ def _tag(article: Article, segment: Segment) -> bytes:
     """The file's one tag stands in front of its first segment."""
     if segment.index:
         return b""
-    return opening_tag(article.title, site_of(article), date_of(article), len(segment.data))
+    return opening_tag(article.shown_title, site_of(article), date_of(article), len(segment.data))
 
 
 def _publish(workshop: Workshop, job: _Job, held: Held, made: _Made) -> Manifest:
@@ -252,7 +323,7 @@ def _publish(workshop: Workshop, job: _Job, held: Held, made: _Made) -> Manifest
 
 def _reason(error: Exception) -> Ended:
     if isinstance(error, IstamiError | ArticleError):
-        return Ended(error.code, error.detail, error.retry_after if isinstance(error, RateLimited) else None)
+        return Ended(error.code, error.detail, getattr(error, "retry_after", None))
     return Ended("took_too_long", "Making this sound took longer than a task may.")
 
 
@@ -262,6 +333,7 @@ def tend(workshop: Workshop) -> None:
         return
     for recipe in workshop.dispatch.wanted():
         workshop.dispatch.revive(recipe)
+    workshop.batch.feed()
     for engine in workshop.engines:
         _probe(workshop, engine)
     if workshop.gate.allows(workshop.engines[0]):

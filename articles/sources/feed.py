@@ -14,7 +14,14 @@ from urllib.parse import unquote, urlsplit
 from lxml.html import fromstring
 
 from articles.blocks import blocks
-from articles.errors import ArticleError, ArticleNotFound, InvalidArticle, SourceUnavailable
+from articles.errors import (
+    ArticleError,
+    ArticleNotFound,
+    ArticleNotShown,
+    ArticleUnavailable,
+    InvalidArticle,
+    SourceUnavailable,
+)
 from articles.extract import from_html
 from articles.model import Article, Extract, Skip, check_id, in_utc, shown
 from articles.pagelines import is_syndicated
@@ -54,9 +61,6 @@ class Feed:
     What a feed gives in full is read from there. When it gives a summary, the page behind it is read, if it lies on
     the feed's own site: no other is ever asked.
     """
-
-    is_window = True
-    """A feed shows its newest articles only: what it no longer shows is not gone."""
 
     def __init__(self, url: str, skip: str = "", *, patience: Patience = PATIENCE):
         """``feed+https://[USER:PASSWORD@]HOST/PATH``; ``skip`` holds CSS selectors of what is not read.
@@ -108,7 +112,7 @@ class Feed:
         check_id(id)
         found = next((item for item in self._items(seconds) if item.id == id), None)
         if found is None:
-            raise ArticleNotFound("the feed does not show this article")
+            raise ArticleNotShown("the feed does not show this article")
         return found
 
     # -- The feed -----------------------------------------------------------------------------------------------------
@@ -168,7 +172,7 @@ class Feed:
         if page is None:
             return replace(own, skipped=(*own.skipped, Skip("page that is not on the feed's site", shown(item.link))))
         if _size(page) * 2 < _size(own) < SUMMARY_CHARS or not (page.paragraphs or own.paragraphs):
-            raise SourceUnavailable(f"{self._site.host} shows no article on the page of {shown(item.id)}")
+            raise ArticleUnavailable(f"{self._site.host} shows no article on the page of {shown(item.id)}")
         return page if _size(own) < 0.8 * _size(page) else own
 
     def _page(self, item: Item, anew: bool) -> Extract | None:
@@ -202,7 +206,7 @@ class Feed:
         if reply.status == HTTPStatus.GONE:
             raise ArticleNotFound(f"{self._site.host} says that the page of {shown(item.id)} is gone")
         if reply.status >= 400:
-            raise SourceUnavailable(f"{self._site.host} answers {_status(reply)} for the page of {shown(item.id)}")
+            raise ArticleUnavailable(f"{self._site.host} answers {_status(reply)} for the page of {shown(item.id)}")
         kind = reply.headers.get("Content-Type", "text/html")
         if "html" not in kind.lower():
             return None

@@ -23,6 +23,7 @@ from articles.errors import (
     ArticleError,
     ArticleNotFound,
     ArticleTooLarge,
+    ArticleUnavailable,
     InvalidArticle,
     InvalidArticleId,
     SourceUnavailable,
@@ -248,9 +249,9 @@ class Folder:
         except FileNotFoundError:
             found = None
         except _BeingWritten:
-            raise SourceUnavailable("the article's file is being written; try again in a second") from None
+            raise ArticleUnavailable("the article's file is being written; try again in a second") from None
         except OSError as error:
-            raise SourceUnavailable(f"the article's file cannot be read: {error.strerror}") from error
+            raise ArticleUnavailable(f"the article's file cannot be read: {error.strerror}") from error
         if found is None:
             raise ArticleNotFound
         if isinstance(found, ArticleError):

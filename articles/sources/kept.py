@@ -4,13 +4,14 @@ import json
 import logging
 import time
 from collections import OrderedDict
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 from threading import Lock
 from typing import Any, Protocol
 
-from articles.errors import ArticleNotFound, SourceUnavailable
+from articles.errors import ArticleNotFound, ArticleNotShown, ArticleUnavailable, SourceUnavailable
 from articles.model import Article, Skip, check_id
 from articles.sources.base import Source, look
 
@@ -24,7 +25,7 @@ STRANGERS_AT_ONCE = 60.0
 ILL_SECONDS = 5.0
 """How long a database or folder that cannot be asked is not asked for what is known: each try may take seconds."""
 _REMEMBERED = 20_000
-"""Ids and digests this process has in mind."""
+"""Ids this process has in mind."""
 
 
 class Shelf(Protocol):
@@ -45,18 +46,17 @@ class Known:
     """The last known text of an article."""
 
     article: Article
-    asked_at: datetime | None
-    """When the place last gave it, in UTC."""
+    asked_at: datetime
+    """When the place was asked that last gave it, in UTC."""
     problem: str
-    """Code of the error that its place answers with at present; empty when all is well."""
+    """Code of the error that the place answered with the last time; empty when all is well."""
 
 
 class Kept:
     """A source behind which another stands. Safe to use from many threads, and after a fork.
 
     A source with a true attribute ``is_near`` (a database, a folder) is asked every time, and what is kept serves only
-    while it cannot be. Any other is asked for what is not known yet and by ``look``. One with a true ``is_window`` (a
-    feed) shows only its newest articles: what it no longer shows is not gone.
+    while it cannot be. Any other is asked for what is not known yet and by ``look``.
     """
 
     def __init__(self, source: Source, shelf: Shelf, place: str):
@@ -65,9 +65,7 @@ class Kept:
         self._shelf = shelf
         self._place = place
         self._is_near = bool(getattr(source, "is_near", False))
-        self._is_window = bool(getattr(source, "is_window", False))
         self._missing: _Memory = _Memory()
-        self._digests: _Memory = _Memory()
         self._newest: _Memory = _Memory()
         self._strangers = _Bucket(MOST_STRANGERS_A_SECOND, STRANGERS_AT_ONCE)
         self._ill_until = 0.0
@@ -79,33 +77,39 @@ class Kept:
 
     def get(self, id: str) -> Article:
         """The last known text, or what the place says when nothing is known. Raises as ``look`` does."""
+        check_id(id)
         if self._is_near and time.monotonic() > self._ill_until:
-            return self.look(id)
-        known = self._read(check_id(id))
+            return self._ask(id, self._source.get)
+        known = self._read(id)
         if known:
             return known.article
-        if self._is_near:
-            return self.look(id)
         if self._missing.fresh(id):
             raise ArticleNotFound
-        if not self._strangers.take():
+        if not self._is_near and not self._strangers.take():
             raise SourceUnavailable("too many unknown articles are asked for at once; try again in a few seconds")
-        return self.look(id)
+        return self._ask(id, self._source.get)
 
     def look(self, id: str) -> Article:
         """The article as it is now in its place; the last known text when the place cannot be asked.
 
         Raises ``ArticleNotFound``, ``InvalidArticleId``, or ``SourceUnavailable`` when nothing is known of it.
         """
-        check_id(id)
+        return self._ask(check_id(id), partial(look, self._source), is_look=True)
+
+    def _ask(self, id: str, ask: Callable[[str], Article], is_look: bool = False) -> Article:
+        asked_at = datetime.now(UTC)
         try:
-            found = look(self._source, id)
+            found = ask(id)
+        except ArticleNotShown:
+            self._is_well()
+            known = self._read(id)
+            if known is None:
+                self._missing.keep(id, True)
+                raise
+            return known.article
         except ArticleNotFound:
             self._is_well()
-            known = self._read(id) if self._is_window else None
-            if known:
-                return known.article
-            self._forget(id)
+            self._forget(id, asked_at, is_look)
             raise
         except SourceUnavailable as error:
             self._is_ill(error)
@@ -113,9 +117,14 @@ class Kept:
             if known is None:
                 raise
             log.warning("article %r is read from its last known text: %s", id, error.detail)
+            if isinstance(error, ArticleUnavailable):
+                self._write(replace(known, problem=error.code))
             return known.article
         self._is_well()
-        return self._keep(found, is_confirmed=not self._is_near)
+        kept = self._keep(found, asked_at, is_confirmed=not self._is_near)
+        if kept is None:
+            raise ArticleNotFound
+        return kept
 
     def recent(self, since: datetime | None = None, limit: int = 50) -> list[Article]:
         """As the place says, at most a minute ago; without ``since``, the last known ones while it cannot be asked.
@@ -125,8 +134,9 @@ class Kept:
         asked = self._newest.fresh(limit) if since is None and not self._is_near else None
         if asked is not None:
             return asked
+        asked_at = datetime.now(UTC)
         try:
-            found = [self._keep(article) for article in self._source.recent(since, limit)]
+            kept = [self._keep(article, asked_at) for article in self._source.recent(since, limit)]
         except SourceUnavailable as error:
             self._is_ill(error)
             last = None if since else self._last_newest(limit)
@@ -136,6 +146,7 @@ class Kept:
             found = last
         else:
             self._is_well()
+            found = [article for article in kept if article]
             if since is None:
                 self._keep_newest(found)
         if since is None:
@@ -145,9 +156,11 @@ class Kept:
     def known(self, id: str) -> Known | None:
         """What is known of the article, and whether its place answers."""
         known = self._read(check_id(id))
-        return replace(known, problem=SourceUnavailable.code if self.problem else "") if known else None
+        return replace(known, problem=SourceUnavailable.code) if known and self.problem else known
 
     def _is_ill(self, error: SourceUnavailable) -> None:
+        if isinstance(error, ArticleUnavailable):
+            return
         self._ill_until = time.monotonic() + ILL_SECONDS
         self._shelf.put(self._name(_PROBLEM), error.detail.encode())
 
@@ -155,20 +168,22 @@ class Kept:
         if self.problem:
             self._shelf.delete(self._name(_PROBLEM))
 
-    def _keep(self, found: Article, is_confirmed: bool = False) -> Article:
-        """Keep what the place gave; gives it with the moment of its last change, if the place did not say."""
+    def _keep(self, found: Article, asked_at: datetime, is_confirmed: bool = False) -> Article | None:
+        """Keep what the place gave when it was asked then; gives what stands, None if it is gone since.
+
+        A walk through a site's newest articles takes its time, and must not undo what is heard meanwhile.
+        """
+        before, gone_at = self._record(found.id)
+        if gone_at and gone_at > asked_at:
+            return None
+        if before and before.asked_at > asked_at:
+            return before.article
         self._missing.drop(found.id)
-        digest = hash(found)
-        if not is_confirmed and self._digests.get(found.id) == digest:
-            return found if found.updated_at else self._dated(found, self._read(found.id))
-        before = self._read(found.id)
         article = self._dated(found, before)
         if before and before.article.url != article.url and before.article.title != article.title:
             log.warning("article %r was %s and is now %s", article.id, before.article.url, article.url)
-        if is_confirmed or before is None or before.article != article:
-            record = {"article": _as_json(article), "asked_at": datetime.now(UTC).isoformat()}
-            self._shelf.put(self._name(found.id), json.dumps(record, ensure_ascii=False).encode())
-        self._digests.keep(found.id, digest)
+        if is_confirmed or before is None or before.problem or before.article != article:
+            self._write(Known(article, asked_at, ""))
         return article
 
     @staticmethod
@@ -179,26 +194,42 @@ class Kept:
         moment = before.article.updated_at if is_same and before else datetime.now(UTC)
         return replace(found, updated_at=moment)
 
-    def _forget(self, id: str) -> None:
-        self._shelf.delete(self._name(id))
-        self._digests.drop(id)
+    def _forget(self, id: str, asked_at: datetime, is_look: bool) -> None:
+        """A mark that it is gone replaces what was known. Made-up ids get none: they would fill the disk."""
+        known, gone_at = self._record(id)
+        if known or (is_look and not gone_at):
+            self._shelf.put(self._name(id), json.dumps({"gone_at": asked_at.isoformat()}).encode())
         self._missing.keep(id, True)
 
+    def _write(self, known: Known) -> None:
+        record = {
+            "article": _as_json(known.article),
+            "asked_at": known.asked_at.isoformat(),
+            "problem": known.problem,
+        }
+        self._shelf.put(self._name(known.article.id), json.dumps(record, ensure_ascii=False).encode())
+
     def _read(self, id: str) -> Known | None:
+        return self._record(id)[0]
+
+    def _record(self, id: str) -> tuple[Known | None, datetime | None]:
+        """What is known of the article, or since when it is known to be gone."""
         data = self._shelf.get(self._name(id))
         try:
-            record = json.loads(data) if data else None
-            return (
-                Known(_article(record["article"]), datetime.fromisoformat(record["asked_at"]), "") if record else None
-            )
+            if data is None:
+                return None, None
+            record = json.loads(data)
+            if "gone_at" in record:
+                return None, datetime.fromisoformat(record["gone_at"])
+            asked_at = datetime.fromisoformat(record["asked_at"])
+            return Known(_article(record["article"]), asked_at, record["problem"]), None
         except (ValueError, TypeError, KeyError):
-            return None  # Written by another version: as good as none.
+            return None, None  # Written by another version: as good as none.
 
     def _keep_newest(self, found: list[Article]) -> None:
-        ids = [article.id for article in found]
-        if self._digests.get(_NEWEST) != hash(tuple(ids)):
-            self._shelf.put(self._name(_NEWEST), json.dumps(ids).encode())
-            self._digests.keep(_NEWEST, hash(tuple(ids)))
+        data = json.dumps([article.id for article in found]).encode()
+        if self._shelf.get(self._name(_NEWEST)) != data:
+            self._shelf.put(self._name(_NEWEST), data)
 
     def _last_newest(self, limit: int) -> list[Article] | None:
         data = self._shelf.get(self._name(_NEWEST))

@@ -46,6 +46,9 @@ from articles.model import Article, Skip, check_id, in_utc, one_line
 BUSY_SECONDS = 5.0
 """How long one writer waits for another before it gives up."""
 
+CONNECT_SECONDS = 5
+"""How long a connection to PostgreSQL may take."""
+
 _TRIES = 3
 """How often a write is begun: each time another process has created or deleted the same article meanwhile."""
 
@@ -194,7 +197,8 @@ class Library:
         except (DBAPIError, sqlite3.Error, OSError) as error:
             self._is_ready = False  # The file may have been moved away: look again next time.
             reason = getattr(error, "orig", None) or getattr(error, "strerror", None) or error
-            _log.warning("article library %s: %s", self._engine.url, one_line(str(reason)))
+            place = self._engine.url.set(query={})  # The query may hold a password, which only the user's part hides.
+            _log.warning("article library %s: %s", place, one_line(str(reason)))
             raise SourceUnavailable(f"the article library cannot be used: {one_line(str(reason))}") from error
 
 
@@ -264,7 +268,8 @@ def _open_engine(url: str) -> Engine:
         address = make_url(url)
         if address.get_backend_name() == "sqlite":
             return _open_sqlite(address)
-        return create_engine(address, poolclass=NullPool, json_serializer=_to_json)
+        limits = {} if "connect_timeout" in address.query else {"connect_timeout": CONNECT_SECONDS}
+        return create_engine(address, poolclass=NullPool, json_serializer=_to_json, connect_args=limits)
     except ModuleNotFoundError as error:
         raise ValueError(f"this kind of article library needs the Python package {error.name}; install it") from None
     except (ArgumentError, NoSuchModuleError):

@@ -12,7 +12,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from lxml.html import HTMLParser, fragment_fromstring
 
 from articles.blocks import blocks
-from articles.errors import ArticleError, ArticleNotFound, SourceUnavailable
+from articles.errors import ArticleError, ArticleNotFound, ArticleUnavailable, SourceUnavailable
 from articles.extract import from_html
 from articles.model import MAX_HTML_CHARS, MAX_URL_CHARS, Article, check_size, in_utc, one_line
 from articles.sources.site import PATIENCE, Patience, Site
@@ -137,7 +137,7 @@ class WordPress:
         """The article in a post's JSON. Raises ``ArticleNotFound`` for what the public may not read."""
         id, status, content = str(_field(post, "id", int)), _field(post, "status", str), _field(post, "content", dict)
         if not _ID.fullmatch(id):
-            raise SourceUnavailable("a post from WordPress has no usable id")
+            raise ArticleUnavailable("a post from WordPress has no usable id")
         if status != "publish" or content.get("protected", False) is not False:
             raise ArticleNotFound
         html, title = _field(content, "rendered", str), _plain(_field(_field(post, "title", dict), "rendered", str))
@@ -235,7 +235,7 @@ def _is_last(answer: _Answer, page: int, is_short: bool) -> bool:
 def _field(fields: Any, name: str, kind: type) -> Any:
     value = fields.get(name) if isinstance(fields, dict) else None
     if not isinstance(value, kind):
-        raise SourceUnavailable(f"a post from WordPress has no usable {name}")
+        raise ArticleUnavailable(f"a post from WordPress has no usable {name}")
     return value
 
 
@@ -246,7 +246,7 @@ def _moment(post: Any, name: str) -> datetime | None:
     try:
         return in_utc(datetime.fromisoformat(_field(post, name, str)))
     except (ValueError, OverflowError):
-        raise SourceUnavailable(f"a post from WordPress has no usable {name}") from None
+        raise ArticleUnavailable(f"a post from WordPress has no usable {name}") from None
 
 
 def _shown_id(post: Any) -> str:

@@ -11,6 +11,8 @@
  * Update URI:        false
  *
  * Settings → Istami, or define( 'ISTAMI_URL', 'https://listen.example.ma' ) in wp-config.php; the constant wins.
+ * With define( 'ISTAMI_HOOK_SECRET', '…' ) there, as the service has it, the service is told of each article that is
+ * published, changed or taken back. A secret has no place in the database, which plugins read and backups hold.
  * Shortcode: [istami], with article, voice, highlight, lang, digits, theme, eager, sticky, playlist where wanted.
  */
 
@@ -23,6 +25,10 @@ add_shortcode( 'istami', 'istami_shortcode' );
 add_filter( 'the_content', 'istami_content', 20 );
 add_action( 'admin_init', 'istami_register_setting' );
 add_action( 'admin_menu', 'istami_add_page' );
+add_action( 'wp_after_insert_post', 'istami_saved', 10, 4 ); // Not save_post: by now terms and meta are saved, too.
+add_action( 'deleted_post', 'istami_deleted', 10, 2 );
+add_action( 'post_submitbox_misc_actions', 'istami_print_correction' );
+add_action( 'shutdown', 'istami_tell' );
 
 /** The settings as kept: url, placement (before, after or shortcode), types (post types of automatic placement). */
 function istami_settings() {
@@ -177,4 +183,86 @@ function istami_print_page() {
 	}
 	submit_button();
 	echo '</form></div>';
+}
+
+/** A post was saved: whoever could read it, or can now, hears of it from the service. */
+function istami_saved( $id, $post, $is_update, $before ) {
+	$is_public  = istami_is_public( $post );
+	$was_public = $before && istami_is_public( $before );
+	if ( ! $is_public && ! $was_public ) {
+		return; // A draft, on its way.
+	}
+	// Of the box in the classic editor, whose form WordPress has checked by now; other editors have the filter.
+	$is_sent = isset( $_POST['istami_correction'], $_POST['post_ID'] ) && (int) $_POST['post_ID'] === $id;
+	istami_note(
+		$post,
+		array(
+			'event'      => ! $is_public ? 'deleted' : ( $was_public ? 'updated' : 'published' ),
+			'status'     => $post->post_status,
+			'correction' => (bool) apply_filters( 'istami_is_correction', $is_sent, $post, $before ),
+		)
+	);
+}
+
+/** Whether everybody may read `$post`. */
+function istami_is_public( $post ) {
+	return 'publish' === $post->post_status && '' === (string) $post->post_password;
+}
+
+/** A post was deleted without having been in the trash. */
+function istami_deleted( $id, $post ) {
+	if ( istami_is_public( $post ) ) {
+		istami_note( $post, array( 'event' => 'deleted', 'status' => 'trash', 'correction' => false ) );
+	}
+}
+
+/** What is to be told of `$post` at the request's end: plugins save a post several times, and the last time counts. */
+function istami_note( $post, $told ) {
+	global $istami_noted;
+	if ( ! in_array( $post->post_type, istami_settings()['types'], true ) ) {
+		return; // Revisions are of a type of their own.
+	}
+	$earlier            = $istami_noted[ $post->ID ] ?? array( 'event' => '', 'correction' => false );
+	$told['correction'] = $told['correction'] || $earlier['correction'];
+	if ( 'published' === $earlier['event'] && 'updated' === $told['event'] ) {
+		$told['event'] = 'published';
+	}
+	$istami_noted[ $post->ID ] = array( 'id' => $post->ID ) + $told; // The service asks for the text itself.
+}
+
+/** Tell the service, signed. Nobody waits for its answer; what is lost it finds out by itself some minutes later. */
+function istami_tell() {
+	global $istami_noted;
+	$url = istami_url();
+	if ( '' === $url || ! defined( 'ISTAMI_HOOK_SECRET' ) || ! $istami_noted ) {
+		return;
+	}
+	foreach ( $istami_noted as $told ) {
+		$body = wp_json_encode( $told + array( 'nonce' => wp_generate_uuid4() ) ); // Two saves in a second are no replay.
+		$time = (string) time();
+		wp_remote_post(
+			$url . '/hooks/publish',
+			array(
+				'blocking'    => false,
+				'timeout'     => 2,
+				'redirection' => 0,
+				'body'        => $body,
+				'headers'     => array(
+					'Content-Type'       => 'application/json',
+					'X-Istami-Timestamp' => $time,
+					'X-Istami-Signature' => 'sha256=' . hash_hmac( 'sha256', "$time.$body", ISTAMI_HOOK_SECRET ),
+				),
+			)
+		);
+	}
+}
+
+/** In the classic editor's publish box: the recording of the words before must not be heard any more. */
+function istami_print_correction( $post ) {
+	$is_told = istami_is_public( $post ) && in_array( $post->post_type, istami_settings()['types'], true );
+	if ( $is_told && '' !== istami_url() && defined( 'ISTAMI_HOOK_SECRET' ) ) {
+		$label = esc_html__( 'تصحيح: اسحب التسجيل القديم فورا', 'istami' );
+		echo "<div class='misc-pub-section'><label><input type='checkbox' name='istami_correction' value='1'> ",
+			"$label</label></div>";
+	}
 }

@@ -37,6 +37,7 @@ def flask(environ: dict[str, str], *arguments: str, fails: bool = False) -> str:
         ["plan"],
         ["render"],
         ["doctor"],
+        ["pregenerate"],
         ["articles", "import"],
         ["articles", "list"],
         ["articles", "show"],

@@ -50,7 +50,8 @@ def test_with_nothing_set_it_reads_the_samples_aloud(tmp_path: Path) -> None:
     with Istami(tmp_path, **ALONE) as istami:
         assert istami.call("GET", "/healthz").json() == {"status": "ok"}
         checks = istami.call("GET", "/readyz").json()["checks"]
-        assert checks == dict.fromkeys(("broker", "worker_interactive", "worker_batch", "engine", "store"), True)
+        parts = ("broker", "worker_interactive", "worker_batch", "engine", "store", "articles")
+        assert checks == dict.fromkeys(parts, True)
         page = istami.call("GET", "/").text
         assert page.count("<istami-player") >= 4
         assert istami.made("short")["engine"] == "espeak"
@@ -94,7 +95,8 @@ def test_killed_outright_it_takes_its_children_with_it(tmp_path: Path) -> None:
 def test_a_child_that_dies_is_started_again(tmp_path: Path) -> None:
     with Istami(tmp_path, **ALONE) as istami:
         rendition = istami.made("short")["rendition"]
-        for part, path in (("valkey-server", "/readyz"), ("--web-on-fd", "/healthz"), ("-Q batch", "/readyz")):
+        parts = {"valkey-server": "/readyz", "--web-on-fd": "/healthz", "-Q batch": "/readyz", " beat ": "/readyz"}
+        for part, path in parts.items():
             old = pids(istami, part)
             assert old, commands(istami)
             for pid in old:

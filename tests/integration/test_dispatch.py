@@ -1,6 +1,8 @@
 """Asking for renditions: one message for many clicks, and none lost between two makers."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,10 +12,13 @@ from articles.model import Article
 from audio_cache import keys
 from audio_cache.manifest import Manifest, Manifests, State
 from audio_cache.store import Store
+from tests.running import wait_for
 from tests.texts import sentence
-from workers.dispatch import MOST_TRIES, Dispatch, VoiceNotAvailable, Withdrawn
+from tts.model import Segment
+from workers.budget import ArticleOverCap, Budget, CapReached, Caps, size
+from workers.dispatch import MOST_TRIES, Dispatch, VoiceNotAvailable, Withdrawn, text_of
 from workers.lease import LeaseLost
-from workers.live import Ended
+from workers.live import Ended, Piece
 
 ARTICLE = Article("42", sentence(1), (sentence(2),))
 VOICES = {"ar": "making", "ar-deep": "making of the deep one"}
@@ -42,6 +47,127 @@ def test_a_reader_overtakes_the_batch(dispatch: Dispatch, sent: list) -> None:
     dispatch.request(ARTICLE)
     dispatch.request(ARTICLE)
     assert [message[0] for message in sent] == ["batch", "interactive"]
+
+
+def test_a_reader_joins_what_the_batch_is_making(dispatch: Dispatch, sent: list) -> None:
+    """Nothing is sent; if the maker fails or dies now, it is a reader's article that goes on."""
+    dispatch.request(ARTICLE, queue="batch")
+    recipe = dispatch.recipe(ARTICLE)
+    with dispatch.leases.hold(recipe):
+        dispatch.begun(recipe)
+        assert dispatch.wanted_in(recipe) == "batch"
+        assert dispatch.request(ARTICLE).state is State.RENDERING
+        assert len(sent) == 1 and dispatch.wanted_in(recipe) == "interactive"
+        assert not dispatch.settled_unheard(recipe)
+    dispatch.revive(recipe)
+    assert [message[0] for message in sent] == ["batch", "interactive"]
+
+
+def test_what_no_reader_has_joined_is_settled_unheard(dispatch: Dispatch, sent: list) -> None:
+    dispatch.request(ARTICLE, queue="batch")
+    recipe = dispatch.recipe(ARTICLE)
+    with dispatch.leases.hold(recipe):
+        pass
+    assert dispatch.settled_unheard(recipe) and dispatch.wanted() == []
+    assert dispatch.request(ARTICLE).state is State.QUEUED  # The click that comes a moment later asks on its own.
+    assert [message[0] for message in sent] == ["batch", "interactive"]
+
+
+def test_caps_hold_readers_back_before_anything_is_claimed(
+    client: redis.Redis, dispatch: Dispatch, tmp_path: Path, sent: list
+) -> None:
+    budget = Budget(client, {"google": 2 * size(ARTICLE)})
+    capped = Dispatch(
+        client, dispatch.manifests, "making", "ar", lambda *message: sent.append(message), caps=Caps(budget, "google")
+    )
+    assert capped.request(ARTICLE).state is State.QUEUED
+    budget.spend("google", 2 * size(ARTICLE))
+    assert capped.request(ARTICLE).state is State.QUEUED  # It is being made already.
+    other = Article("43", sentence(3), ())
+    with pytest.raises(CapReached):
+        capped.request(other)
+    with pytest.raises(ArticleOverCap):
+        capped.request(Article("44", sentence(4, 200), ()))
+    assert len(sent) == 1 and len(capped.wanted()) == 1
+    mark = capped.withdraw(other)
+    with pytest.raises(CapReached):
+        capped.request(other, lift_withdrawal=True)
+    assert capped.current(other) == mark
+    publish(dispatch, tmp_path, "", ARTICLE)
+    assert capped.request(ARTICLE).state is State.READY
+
+
+CORRECTED = replace(ARTICLE, title=sentence(9))
+
+
+def publish(dispatch: Dispatch, folder: Path, voice: str, article: Article, name: str = NAME) -> Manifest:
+    """A rendition of the article stands in that voice."""
+    Store(folder).put(keys.sound(article.id, name), b"sound")
+    published = Manifest(
+        article_id=article.id,
+        state=State.READY,
+        voice=voice or "ar",
+        recipe=dispatch.recipe(article, voice),
+        text=text_of(article),
+        rendition=name,
+    )
+    dispatch.manifests.point(published, voice)
+    return published
+
+
+def test_a_correction_takes_the_old_words_back_in_every_voice(dispatch: Dispatch, tmp_path: Path) -> None:
+    for voice, name in (("", NAME), ("ar-deep", NAME[::-1])):
+        publish(dispatch, tmp_path, voice, ARTICLE, name)
+    dispatch.correct(CORRECTED, ARTICLE)
+    assert not list(tmp_path.rglob("*.mp3"))
+    assert [dispatch.current(CORRECTED, voice) for voice in ("", "ar-deep")] == [None, None]
+    assert dispatch.request(CORRECTED).state is State.QUEUED
+
+
+@pytest.mark.parametrize("before", [ARTICLE, None])
+def test_a_correction_stops_the_makers_of_the_old_words_only(dispatch: Dispatch, before: Article | None) -> None:
+    """Even when nobody can say what the old words were."""
+    for article in (ARTICLE, CORRECTED):
+        dispatch.request(article)
+        dispatch.request(article, "ar-deep")
+    old, new = dispatch.recipe(ARTICLE, "ar-deep"), dispatch.recipe(CORRECTED, "ar-deep")
+    with dispatch.leases.hold(old) as stopped, dispatch.leases.hold(new) as kept:
+        dispatch.correct(CORRECTED, before)
+        assert stopped and kept
+        with pytest.raises(LeaseLost):
+            stopped.check()
+        kept.check()
+    assert set(dispatch.wanted()) == {dispatch.recipe(CORRECTED), new}
+
+
+def test_a_correction_cuts_those_who_listen_to_the_old_words(dispatch: Dispatch, client: redis.Redis) -> None:
+    recipe = dispatch.recipe(ARTICLE)
+    dispatch.request(ARTICLE)
+    segment = Segment(0, b"sound", "google", (), {})
+    dispatch.live.add(recipe, Piece(b"sound", segment, 2, 0))
+    with ThreadPoolExecutor(1) as listener:
+        heard = listener.submit(lambda: list(dispatch.live.follow(recipe, after=1)))
+        wait_for(lambda: client.info("clients")["blocked_clients"], 5, "the listener")
+        dispatch.correct(CORRECTED, ARTICLE)
+        assert [type(last).__name__ for last in heard.result(20)][-1] == "Ended"
+    assert not dispatch.live.exists(recipe)
+
+
+def test_a_correction_without_other_words_withdraws(dispatch: Dispatch, tmp_path: Path) -> None:
+    publish(dispatch, tmp_path, "", ARTICLE)
+    dispatch.correct(ARTICLE, ARTICLE)
+    assert not list(tmp_path.rglob("*.mp3"))
+    with pytest.raises(Withdrawn):
+        dispatch.request(ARTICLE)
+    assert dispatch.request(CORRECTED).state is State.QUEUED
+
+
+def test_right_words_beside_wrong_ones_are_no_reason_to_withdraw(dispatch: Dispatch, tmp_path: Path) -> None:
+    publish(dispatch, tmp_path, "", CORRECTED)
+    publish(dispatch, tmp_path, "ar-deep", ARTICLE, NAME[::-1])
+    dispatch.correct(CORRECTED, ARTICLE)
+    assert not list(tmp_path.rglob("*.mp3"))
+    assert dispatch.request(CORRECTED).state is State.QUEUED
 
 
 def test_a_failure_is_told_and_the_next_click_asks_again(dispatch: Dispatch, sent: list) -> None:

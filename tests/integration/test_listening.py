@@ -30,7 +30,7 @@ def service(client: redis.Redis, tmp_path: Path) -> Service:
     store = Store(tmp_path)
     manifests = Manifests(store)
     dispatch = Dispatch(client, manifests, "making", "ar", lambda *_: None)
-    return Service(SimpleNamespace(), store, manifests, dispatch, (), ())  # type: ignore[arg-type]
+    return Service(SimpleNamespace(), store, manifests, dispatch, (), (), client, SimpleNamespace())  # type: ignore[arg-type]
 
 
 def made_without_the_stream(service: Service, sound: bytes) -> None:

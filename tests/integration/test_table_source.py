@@ -571,7 +571,7 @@ def test_a_question_that_takes_too_long_is_given_up(site: Site, monkeypatch: pyt
     begun = time.monotonic()
     with pytest.raises(SourceUnavailable, match="interrupted|statement timeout"):
         site.table(COLUMNS).recent()
-    assert 0.5 < time.monotonic() - begun < 4
+    assert 0.5 < time.monotonic() - begun < 20
 
 
 def test_readers_go_on_while_the_site_writes(site: Site) -> None:

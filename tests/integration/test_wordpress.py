@@ -4,6 +4,7 @@ import json
 import os
 import shutil
 import subprocess
+import time
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,8 @@ import pytest
 from lxml.html import HtmlElement, fragment_fromstring
 
 from tests.running import ROOT
+from web import hook
+from web.notice import Event, read
 
 PLUGIN = ROOT / "integrations" / "wordpress" / "istami.php"
 STANDIN = ROOT / "tests" / "standins" / "wordpress.php"
@@ -362,3 +365,105 @@ def test_an_address_that_cannot_be_used_is_said_and_not_kept(site: Site, address
 def test_under_a_constant_the_address_kept_stays(site: Site) -> None:
     answer = site.view(view="admin", address="https://other.example.ma", form={"placement": "after"})
     assert answer["option"] == {"url": URL, "placement": "after", "types": []} and answer["errors"] == []
+
+
+SECRET = "a-long-secret-of-ours"
+SERVICE = {"option": {"url": URL, "types": ["post"]}, "secret": SECRET}
+
+
+def told(answer: dict[str, Any]) -> list[dict[str, Any]]:
+    """What the service is told: each call checked for its address, its signature, and that nobody waits for it."""
+    bodies = []
+    for address, options in answer["calls"]:
+        headers = options["headers"]
+        assert address == f"{URL}/hooks/publish" and options["blocking"] is False and options["timeout"] <= 2
+        assert headers["Content-Type"] == "application/json"
+        assert abs(int(headers["X-Istami-Timestamp"]) - time.time()) < 60
+        body = options["body"].encode()
+        assert headers["X-Istami-Signature"] == hook.signature(SECRET, headers["X-Istami-Timestamp"], body)
+        bodies.append(json.loads(body))
+    assert len({body.pop("nonce") for body in bodies}) == len(bodies)
+    return bodies
+
+
+def saved(site: Site, *saves: dict[str, Any], posts: list[dict[str, Any]] | None = None, **more: Any) -> dict[str, Any]:
+    return site.view(saves=saves, posts=[POST] if posts is None else posts, **{**SERVICE, **more})
+
+
+def notice(event: str, status: str = "publish", **more: Any) -> dict[str, Any]:
+    return {"id": 42, "event": event, "status": status, "correction": False, **more}
+
+
+def test_the_service_is_told_of_what_readers_see_change(site: Site) -> None:
+    assert told(saved(site, POST, posts=[])) == [notice("published")]
+    assert told(saved(site, {**POST, "post_title": "عنوان آخر"})) == [notice("updated")]
+    assert told(saved(site, {"ID": 42, "post_status": "publish"}, posts=[{**POST, "post_status": "future"}])) == [
+        notice("published")
+    ]
+    for status in ("trash", "draft", "private"):
+        assert told(saved(site, {"ID": 42, "post_status": status})) == [notice("deleted", status)]
+    assert told(saved(site, {"deleted": 42})) == [notice("deleted", "trash")]
+
+
+def test_behind_a_password_it_is_gone(site: Site) -> None:
+    (body,) = told(saved(site, {"ID": 42, "post_password": "كلمة-سر"}))
+    assert body == notice("deleted") and read(body).event is Event.DELETED
+    hidden = [{**POST, "post_password": "كلمة-سر"}]
+    assert told(saved(site, {"ID": 42, "post_title": "آخر"}, posts=hidden)) == []
+    assert told(saved(site, {"ID": 42, "post_password": ""}, posts=hidden)) == [notice("published")]
+
+
+def test_the_service_is_not_told_of_what_no_reader_sees(site: Site) -> None:
+    assert told(saved(site, {**POST, "post_status": "draft"}, posts=[])) == []
+    assert told(saved(site, {"ID": 42, "post_title": "مسودة"}, posts=[{**POST, "post_status": "draft"}])) == []
+    assert told(saved(site, {"deleted": 42}, posts=[{**POST, "post_status": "trash"}])) == []
+    assert told(saved(site, {**POST, "post_type": "page"}, posts=[])) == []
+    assert told(saved(site, {**POST, "post_type": "page"}, posts=[], option={"url": URL, "types": ["page"]})) != []
+
+
+def test_once_in_a_request_with_what_came_last(site: Site) -> None:
+    twice = [{"ID": 42, "post_status": "publish"}, {"ID": 42, "post_title": "عنوان آخر"}]
+    assert told(saved(site, *twice, posts=[{**POST, "post_status": "draft"}])) == [notice("published")]
+    assert told(saved(site, {"ID": 42}, {"ID": 42, "post_status": "private"})) == [notice("deleted", "private")]
+    assert [body["id"] for body in told(saved(site, {**POST, "ID": 7}, POST))] == [7, 42]
+
+
+def test_without_a_secret_or_an_address_nobody_is_told(site: Site) -> None:
+    assert saved(site, POST, secret=None)["calls"] == []
+    assert saved(site, POST, option={"url": "", "types": ["post"]})["calls"] == []
+
+
+def test_a_correction_by_the_box_of_the_classic_editor(site: Site) -> None:
+    answer = saved(site, POST, form={"istami_correction": "1", "post_ID": "42"})
+    assert told(answer) == [notice("updated", correction=True)]
+    assert read(told(answer)[0]).is_correction
+    (box,) = fragment_fromstring(answer["box"], create_parent=True).iter("input")
+    assert (box.get("name"), box.get("value"), "checked" in box.attrib) == ("istami_correction", "1", False)
+    other = saved(site, POST, {**POST, "ID": 7}, form={"istami_correction": "1", "post_ID": "7"})
+    assert [body["correction"] for body in told(other)] == [False, True]
+
+
+def test_the_box_is_only_where_it_does_something(site: Site) -> None:
+    for without in (
+        {"posts": [{**POST, "post_status": "draft"}]},
+        {"posts": [{**POST, "post_type": "page"}]},
+        {"secret": None},
+        {"option": {"url": "", "types": ["post"]}},
+    ):
+        assert saved(site, **without)["box"] == ""
+
+
+def test_a_correction_by_a_themes_filter(php: str, tmp_path: Path) -> None:
+    theme = tmp_path / "theme.php"
+    theme.write_text(
+        PLUGIN.read_text()
+        + """
+add_filter( 'istami_is_correction', 'theme_is_correction', 10, 3 );
+function theme_is_correction( $is_correction, $post, $before ) {
+	return $is_correction || 0 === strpos( $post->post_title, 'تصحيح' ) && $before->post_title !== $post->post_title;
+}
+"""
+    )
+    corrected = saved(Site(php, theme), {"ID": 42, "post_title": "تصحيح: أمطار"}, {"ID": 42, "post_content": "نص"})
+    assert told(corrected) == [notice("updated", correction=True)]
+    assert told(saved(Site(php, theme), {"ID": 42, "post_title": "أمطار"})) == [notice("updated")]

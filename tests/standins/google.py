@@ -17,6 +17,7 @@ import argparse
 import base64
 import contextlib
 import json
+import random
 import re
 import signal
 import socket
@@ -130,13 +131,18 @@ class StandInGoogle:
         match: str | None = None,
         retry_after: int | str | None = 1,
         seconds: float = 0.0,
+        share: float = 1.0,
+        seed: int = 0,
     ) -> None:
         """Let the next ``times`` requests (``None``: all, until ``clear_script``) meet ``fault``.
 
         With ``match``, only requests whose text holds that regular expression. Each request meets the oldest fault
         that fits it. ``retry_after`` is the header of a 429 (``None``: no header), ``seconds`` is for slow and dribble.
+        With ``share``, each fitting request meets it with that probability, by dice that ``seed`` throws the same way
+        each time.
         """
-        self._faults.add(Fault(str(fault), times if times is None else int(times), match, retry_after, float(seconds)))
+        count = times if times is None else int(times)
+        self._faults.add(Fault(str(fault), count, match, retry_after, float(seconds), float(share), int(seed)))
 
     def clear_script(self) -> None:
         """Forget every fault not yet met."""
@@ -382,6 +388,14 @@ class Fault:
     """The header of a 429: seconds or a date; ``None`` leaves it out."""
     seconds: float = 0.0
     """How late, for slow and dribble."""
+    share: float = 1.0
+    """Probability that a request which fits meets it."""
+    seed: int = 0
+    """Of the dice."""
+    _dice: random.Random = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        self._dice = random.Random(self.seed)
 
     @property
     def status(self) -> int:
@@ -391,6 +405,10 @@ class Fault:
     def fits(self, text: str) -> bool:
         """Whether a request for this text meets the fault."""
         return self.match is None or re.search(self.match, text) is not None
+
+    def strikes(self) -> bool:
+        """Whether this request meets it; the dice are thrown."""
+        return self.share == 1 or self._dice.random() < self.share
 
 
 class Faults:
@@ -410,13 +428,15 @@ class Faults:
             raise ValueError(f"match {fault.match!r} is not a regular expression: {error}") from None
         if fault.times is not None and fault.times < 1:
             raise ValueError(f"{fault.times} times is no fault; give 1 or more, or none for all requests")
+        if not 0 < fault.share <= 1:
+            raise ValueError(f"a share of {fault.share} is no fault; give more than 0, at most 1")
         with self._lock:
             self._queue.append(fault)
 
     def take(self, text: str) -> Fault | None:
         """The oldest fault that fits the text, once."""
         with self._lock:
-            fault = next((fault for fault in self._queue if fault.fits(text)), None)
+            fault = next((fault for fault in self._queue if fault.fits(text) and fault.strikes()), None)
             if fault and fault.times is not None:
                 fault.times -= 1
                 if not fault.times:
@@ -610,7 +630,7 @@ example:
 
 plain HTTP on the same port:
   GET /stats  GET /ca.pem  POST /script  DELETE /script  POST /reset  POST /settings
-  script:   {"fault", "times", "match", "retry_after", "seconds"}
+  script:   {"fault", "times", "match", "retry_after", "seconds", "share", "seed"}
   settings: {"latency", "max_chars", "blackhole"}
 
 faults (besides any status from 400 to 599):

@@ -11,8 +11,10 @@
  *      query inside the loop), replaced (query_posts() has taken the main query's place), head (the text is filtered
  *      before the loop too, as for a description), again (how often the loop filters it), template (a text outside
  *      the loop), option (the plugin's), address (a constant), old (before WordPress 6.5), may_manage,
- *      knows_password, form (what the settings page sends).
- * Out: texts [[ID, HTML]], template, footer, settings (the page), option (after saving), errors.
+ *      knows_password, form (what the settings page sends), secret (a constant), saves [[what the post is like now]]
+ *      or [{deleted: ID}], one after the other in one request, whose form is sent.
+ * Out: texts [[ID, HTML]], template, footer, settings (the page), option (after saving), errors, calls [[URL,
+ *      options]], box (what is printed into the publish box of the first post).
  */
 
 error_reporting( E_ALL );
@@ -29,6 +31,9 @@ $asked += array( 'old' => false, 'head' => false, 'replaced' => false );
 $asked += array( 'may_manage' => true, 'knows_password' => false );
 if ( isset( $asked['address'] ) ) {
 	define( 'ISTAMI_URL', $asked['address'] );
+}
+if ( isset( $asked['secret'] ) ) {
+	define( 'ISTAMI_HOOK_SECRET', $asked['secret'] );
 }
 if ( 'rest' === $asked['view'] ) {
 	define( 'REST_REQUEST', true );
@@ -422,6 +427,47 @@ function disabled( $one, $other = true, $print = true ) {
 	return (string) $one === (string) $other ? " disabled='disabled'" : '';
 }
 
+// Saving.
+
+$calls = array();
+
+function wp_json_encode( $data ) {
+	return json_encode( $data );
+}
+
+function wp_generate_uuid4() {
+	return vsprintf( '%s%s-%s-%s-%s-%s%s%s', str_split( bin2hex( random_bytes( 16 ) ), 4 ) );
+}
+
+function wp_remote_post( $url, $options = array() ) {
+	global $calls;
+	$calls[] = array( $url, $options );
+	return array();
+}
+
+/** What wp_insert_post() and wp_publish_post() end with; an update saves a revision before. */
+function save( $fields ) {
+	global $posts;
+	$before = isset( $posts[ $fields['ID'] ] ) ? clone $posts[ $fields['ID'] ] : null;
+	$fields += (array) $before;
+	$fields += array( 'post_type' => 'post', 'post_status' => 'publish', 'post_title' => '', 'post_content' => '' );
+	$fields += array( 'post_password' => '' );
+	if ( $before && 'revision' !== $fields['post_type'] ) {
+		$revision = array( 'ID' => 1000 + $fields['ID'], 'post_type' => 'revision', 'post_status' => 'inherit' );
+		save( $revision + $fields );
+	}
+	$posts[ $fields['ID'] ] = (object) $fields;
+	do_action( 'wp_after_insert_post', $fields['ID'], $posts[ $fields['ID'] ], null !== $before, $before );
+}
+
+/** What wp_delete_post() ends with. */
+function delete( $id ) {
+	global $posts;
+	$post = $posts[ $id ];
+	unset( $posts[ $id ] );
+	do_action( 'deleted_post', $id, $post );
+}
+
 // The view.
 
 function printed( $print ) {
@@ -433,7 +479,20 @@ function printed( $print ) {
 require $argv[1];
 
 $answer = array( 'texts' => array(), 'template' => do_shortcode( $asked['template'] ) );
-if ( 'admin' === $asked['view'] ) {
+if ( isset( $asked['saves'] ) ) {
+	if ( $post ) {
+		$answer['box'] = printed(
+			function () use ( $post ) {
+				do_action( 'post_submitbox_misc_actions', $post );
+			}
+		);
+	}
+	$_POST = $asked['form'] ?? array();
+	foreach ( $asked['saves'] as $fields ) {
+		isset( $fields['deleted'] ) ? delete( $fields['deleted'] ) : save( $fields );
+	}
+	do_action( 'shutdown' );
+} elseif ( 'admin' === $asked['view'] ) {
 	do_action( 'admin_menu' );
 	do_action( 'admin_init' );
 	list( $capability, $callback ) = $pages['istami'];
@@ -461,5 +520,5 @@ if ( 'admin' === $asked['view'] ) {
 		}
 	);
 }
-$answer += array( 'option' => $options['istami'] ?? null, 'errors' => $errors );
+$answer += array( 'option' => $options['istami'] ?? null, 'errors' => $errors, 'calls' => $calls );
 echo json_encode( $answer, JSON_THROW_ON_ERROR | JSON_UNESCAPED_UNICODE );

@@ -12,7 +12,10 @@ ALLOWED = {
     "articles": [],
     "audio_cache": ["tts.model", "tts.errors"],
     "workers": ["tts", "audio_cache", "articles"],
-    "web": ["workers.dispatch", "workers.live", "workers.broker", "audio_cache", "articles", "tts.model", "tts.errors"],
+    "web": [
+        *("workers.batch", "workers.broker", "workers.dispatch", "workers.live"),
+        *("audio_cache", "articles", "tts.model", "tts.errors"),
+    ],
     "commands": ["workers", "tts", "audio_cache", "articles", "config"],
 }
 ROOTS = ["app.py", "workers/celery_app.py", "supervisor.py"]
@@ -25,6 +28,7 @@ SOLE_IMPORTERS = {
     "espeakng_loader": "tts/engines/espeak.py",
     "onnxruntime": "tts/text/diacritics.py",
     "trafilatura": "articles/extract.py",
+    "feedparser": "articles/sources/feeditems.py",
 }
 
 

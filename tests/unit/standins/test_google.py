@@ -356,8 +356,26 @@ class TestFaults:
         google.clear_script()
         assert ask(session).status_code == 200
 
+    def test_a_share_of_the_requests_by_seeded_dice(self, google, session):
+        def answers() -> list[int]:
+            google.clear_script()
+            google.script("503", times=None, share=0.2, seed=7)
+            return [ask(session).status_code for _ in range(60)]
+
+        met = answers()
+        assert 4 <= met.count(503) <= 24 and set(met) == {200, 503}
+        assert answers() == met
+
     @pytest.mark.parametrize(
-        "wrong", [{"fault": "hagn"}, {"fault": 200}, {"fault": "hang", "match": "("}, {"fault": "hang", "times": 0}]
+        "wrong",
+        [
+            {"fault": "hagn"},
+            {"fault": 200},
+            {"fault": "hang", "match": "("},
+            {"fault": "hang", "times": 0},
+            {"fault": "hang", "share": 0},
+            {"fault": "hang", "share": 1.1},
+        ],
     )
     def test_a_script_that_cannot_be_is_refused(self, google, wrong):
         with pytest.raises(ValueError, match=r"no fault|not a regular expression|0 times"):

@@ -1,6 +1,8 @@
 """Rendering: segments in order, nothing lost, faults retried or handed to the understudy."""
 
 import threading
+from collections import defaultdict
+from contextlib import AbstractContextManager
 
 import numpy as np
 import pytest
@@ -241,3 +243,82 @@ def test_lookahead_is_bounded() -> None:
         threading.Event().wait(0.005)
     assert len(engine.texts) <= engine.concurrency * renders.LOOKAHEAD + 6
     segments.close()
+
+
+class Unheard(Gate):
+    """Nobody waits for the sound, or until somebody does."""
+
+    def __init__(self) -> None:
+        self.has_reader = False
+        self.turns: list[tuple[int, int]] = []
+        self._lanes = threading.Semaphore(1)
+        self._claims: dict[Request, threading.Lock] = defaultdict(threading.Lock)
+
+    def can_wait(self) -> bool:
+        return not self.has_reader
+
+    def claim(self, request: Request) -> AbstractContextManager:
+        return self._claims[request]
+
+    def lane(self, engine) -> AbstractContextManager:
+        return self._lanes
+
+    def turn(self, engine, characters: int) -> float:
+        self.turns.append((characters, self._lanes._value))
+        return 0.0
+
+
+def test_what_can_wait_is_not_spoken_by_the_understudy() -> None:
+    script, star, understudy = build(), ScriptedEngine(), ScriptedEngine("understudy")
+    star.fails(EngineUnavailable(), containing=script.passages[3].text[:12], times=99)
+    segments = render(script, [star, understudy], "ar", gate=Unheard())
+    with pytest.raises(EngineUnavailable):
+        list(segments)
+    assert understudy.texts == []
+
+
+def test_it_waits_for_an_engine_that_rests_too() -> None:
+    class Resting(Unheard):
+        def allows(self, engine) -> bool:
+            return engine.name == "understudy"
+
+        def may_try(self, engine) -> bool:
+            return False
+
+    understudy = ScriptedEngine("understudy")
+    with pytest.raises(EngineUnavailable):
+        list(render(build(), [ScriptedEngine(), understudy], "ar", gate=Resting()))
+    assert understudy.texts == []
+
+
+def test_a_passage_the_engine_refuses_cannot_wait() -> None:
+    script, star, understudy = build(), ScriptedEngine(), ScriptedEngine("understudy")
+    star.fails(Rejected(), containing=script.passages[3].text[:12])
+    speakers = [segment.engine for segment in render(script, [star, understudy], "ar", gate=Unheard())]
+    assert speakers == ["google"] * 3 + ["understudy"] + ["google"] * 2
+
+
+def test_once_somebody_waits_the_understudy_takes_over() -> None:
+    gate, script, star, understudy = Unheard(), build(), ScriptedEngine(), ScriptedEngine("understudy")
+    star.fails(EngineUnavailable(), containing=script.passages[3].text[:12], times=99)
+    segments = render(script, [star, understudy], "ar", gate=gate)
+    speakers = [next(segments).engine]
+    gate.has_reader = True
+    speakers += [segment.engine for segment in segments]
+    assert speakers == ["google"] * 3 + ["understudy"] * 3
+
+
+def test_every_request_has_a_lane_and_is_counted_in_characters() -> None:
+    gate, engine = Unheard(), ScriptedEngine()
+    engine.fails(EngineUnavailable(), times=2)
+    list(render(build(), [engine], "ar", gate=gate))
+    assert sorted(characters for characters, _ in gate.turns) == sorted(map(len, engine.texts))
+    assert {free for _, free in gate.turns} == {0}
+    assert len(engine.texts) == len(set(engine.texts)) + 2
+
+
+def test_an_utterance_that_stands_twice_is_asked_for_once() -> None:
+    engine, twice = ScriptedEngine(), sentence(77)
+    script = scripts.build(sentence(1), [twice, twice, twice], 200)
+    segments = list(render(script, [engine], "ar", DictCache(), Unheard()))
+    assert len(segments) == 4 and len(engine.texts) == 2

@@ -7,7 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from articles.errors import ArticleNotFound, InvalidArticleId, SourceUnavailable
+from articles.errors import (
+    ArticleNotFound,
+    ArticleNotShown,
+    ArticleUnavailable,
+    InvalidArticleId,
+    SourceUnavailable,
+)
 from articles.model import Article, Skip
 from articles.sources import kept
 from articles.sources.kept import Kept
@@ -53,7 +59,13 @@ class Place:
 
 
 class Window(Place):
-    is_window = True
+    """It shows only its newest articles."""
+
+    def get(self, id: str) -> Article:
+        try:
+            return super().get(id)
+        except ArticleNotFound:
+            raise ArticleNotShown from None
 
 
 class Database(Place):
@@ -126,6 +138,82 @@ def test_what_fell_out_of_a_window_is_not_gone(shelf: Texts) -> None:
     assert source.look("42") == STORY
     with pytest.raises(ArticleNotFound):
         source.look("43")
+
+
+def test_what_another_process_has_kept_meanwhile_is_no_longer_what_this_one_kept(shelf: Texts) -> None:
+    place = Place(STORY)
+    web, worker = another_process(place, shelf), another_process(place, shelf)
+    worker.recent(MORNING)
+    place.articles["42"] = replace(STORY, title="عنوان آخر")
+    web.look("42")
+    place.articles["42"] = STORY
+    worker.recent(MORNING)
+    assert web.get("42") == STORY
+    del place.articles["42"]
+    with pytest.raises(ArticleNotFound):
+        web.look("42")
+    place.articles["42"] = STORY
+    worker.recent(MORNING)
+    place.is_away = True
+    assert worker.get("42") == STORY
+
+
+class SlowWalk(Place):
+    """While its newest articles are walked through, something happens."""
+
+    def __init__(self, *articles: Article):
+        super().__init__(*articles)
+        self.meanwhile = lambda: None
+
+    def recent(self, since: datetime | None = None, limit: int = 50) -> list[Article]:
+        found = super().recent(since, limit)
+        self.meanwhile()
+        return found
+
+
+def test_a_long_walk_does_not_undo_what_is_heard_meanwhile(shelf: Texts) -> None:
+    place = SlowWalk(STORY, replace(STORY, id="43"))
+    hook, worker = another_process(place, shelf), another_process(place, shelf)
+    corrected = replace(STORY, title="عنوان مصحح")
+
+    def meanwhile() -> None:
+        place.articles["42"] = corrected
+        hook.look("42")
+        place.articles.pop("43", None)
+        with pytest.raises(ArticleNotFound):
+            hook.look("43")
+
+    place.meanwhile = meanwhile
+    assert worker.recent(MORNING) == [corrected]
+    place.is_away = True
+    assert worker.get("42") == corrected
+    with pytest.raises(SourceUnavailable):
+        another_process(place, shelf).get("43")
+    place.is_away, place.meanwhile = False, lambda: None
+    place.articles["43"] = replace(STORY, id="43")  # Published again.
+    worker.recent(MORNING)
+    assert another_process(place, shelf).get("43").id == "43"
+
+
+def test_one_broken_article_makes_no_other_ill(shelf: Texts) -> None:
+    class Broken(Place):
+        def get(self, id: str) -> Article:
+            if id == "43" and self.is_broken:
+                raise ArticleUnavailable
+            return super().get(id)
+
+        is_broken = False
+
+    place = Broken(STORY, replace(STORY, id="43"))
+    source = another_process(place, shelf)
+    source.get("42"), source.get("43")
+    place.is_broken = True
+    assert source.look("43").title == STORY.title
+    assert [known and known.problem for known in map(source.known, ("42", "43"))] == ["", "source_unavailable"]
+    assert source.problem == ""
+    place.is_broken = False
+    source.look("43")
+    assert (known := source.known("43")) and known.problem == ""
 
 
 def test_an_unknown_id_is_asked_for_once_a_minute_but_looked_for_whenever_told(shelf: Texts) -> None:
