@@ -66,7 +66,8 @@ class Looking:
         if not hasattr(self._service.source, "known"):
             return False
         known = self._service.source.known(article_id)
-        return bool(known and known.asked_at and (datetime.now(UTC) - known.asked_at).total_seconds() < EVERY_SECONDS)
+        # Not before its time: another machine's clock may be ahead.
+        return bool(known and 0 <= (datetime.now(UTC) - known.asked_at).total_seconds() < EVERY_SECONDS)
 
     def _takes_turn(self, article_id: str) -> bool:
         return bool(self._service.client.set(f"istami:looked:{article_id}", 1, nx=True, ex=EVERY_SECONDS))

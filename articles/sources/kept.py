@@ -2,13 +2,15 @@
 
 import json
 import logging
+import math
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
+from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
-from threading import Lock
+from threading import Lock, Thread
 from typing import Any, Protocol
 
 from articles.errors import ArticleNotFound, ArticleNotShown, ArticleUnavailable, SourceUnavailable
@@ -24,8 +26,12 @@ MOST_STRANGERS_A_SECOND = 10.0
 STRANGERS_AT_ONCE = 60.0
 ILL_SECONDS = 5.0
 """How long a database or folder that cannot be asked is not asked for what is known: each try may take seconds."""
-_REMEMBERED = 20_000
-"""Ids this process has in mind."""
+FEWEST_NEWEST = 50
+"""The newest articles that are asked for at least, for one who wants few is followed by one who wants more."""
+MOST_MISSING = 20_000
+"""Unknown ids that a process has in mind."""
+MOST_UNKEPT = 100
+"""Articles that it has in mind for a minute, in case that the shelf cannot keep them."""
 
 
 class Shelf(Protocol):
@@ -56,7 +62,8 @@ class Kept:
     """A source behind which another stands. Safe to use from many threads, and after a fork.
 
     A source with a true attribute ``is_near`` (a database, a folder) is asked every time, and what is kept serves only
-    while it cannot be. Any other is asked for what is not known yet and by ``look``.
+    while it cannot be. Any other is asked for what is not known yet and by ``look``. ``may_have``, where it has one,
+    tells ids that it cannot have.
     """
 
     def __init__(self, source: Source, shelf: Shelf, place: str):
@@ -65,15 +72,21 @@ class Kept:
         self._shelf = shelf
         self._place = place
         self._is_near = bool(getattr(source, "is_near", False))
-        self._missing: _Memory = _Memory()
-        self._newest: _Memory = _Memory()
+        self._may_have: Callable[[str], bool] = getattr(source, "may_have", lambda id: True)
+        self._missing = _Memory(MOST_MISSING)
+        self._unkept = _Memory(MOST_UNKEPT)
+        self._renewed = _Memory(MOST_UNKEPT)
+        self._walking = Lock()
         self._strangers = _Bucket(MOST_STRANGERS_A_SECOND, STRANGERS_AT_ONCE)
         self._ill_until = 0.0
 
     @property
     def problem(self) -> str:
         """Why the place could not be asked the last time, by any process, in one line; empty when it answered."""
-        return (self._shelf.get(self._name(_PROBLEM)) or b"").decode()
+        try:
+            return str(json.loads(self._shelf.get(self._name(_PROBLEM)) or b'""'))
+        except ValueError:
+            return ""
 
     def get(self, id: str) -> Article:
         """The last known text, or what the place says when nothing is known. Raises as ``look`` does."""
@@ -83,7 +96,7 @@ class Kept:
         known = self._read(id)
         if known:
             return known.article
-        if self._missing.fresh(id):
+        if self._missing.fresh(id) or not self._may_have(id):
             raise ArticleNotFound
         if not self._is_near and not self._strangers.take():
             raise SourceUnavailable("too many unknown articles are asked for at once; try again in a few seconds")
@@ -127,31 +140,54 @@ class Kept:
         return kept
 
     def recent(self, since: datetime | None = None, limit: int = 50) -> list[Article]:
-        """As the place says, at most a minute ago; without ``since``, the last known ones while it cannot be asked.
+        """With ``since`` what the place says now; without, the last known ones, which are renewed once a minute.
 
-        Raises ``SourceUnavailable``.
+        Raises ``SourceUnavailable``, without ``since`` only when none are known yet.
         """
-        asked = self._newest.fresh(limit) if since is None and not self._is_near else None
-        if asked is not None:
-            return asked
+        if since is not None:
+            return self._walk(since, limit)
+        if self._is_near and time.monotonic() > self._ill_until:
+            with suppress(SourceUnavailable):
+                return self._walk(None, limit)
+        wanted = max(limit, FEWEST_NEWEST)
+        last = self._last_newest(wanted)
+        if last is None:
+            with self._walking:
+                last = self._last_newest(wanted) or self._first_newest(wanted)
+        elif not self._is_near and not self._renewed.fresh(wanted) and self._walking.acquire(blocking=False):
+            # Nobody waits for a site that is slow.
+            Thread(target=self._renew, args=(wanted,), name="newest", daemon=True).start()
+        return last[:limit]
+
+    def _first_newest(self, limit: int) -> list[Article]:
+        if time.monotonic() < self._ill_until:
+            raise SourceUnavailable(self.problem or None)
+        return self._walk(None, limit)
+
+    def _renew(self, limit: int) -> None:
+        try:
+            self._walk(None, limit)
+        except SourceUnavailable as error:
+            log.warning("the newest articles are the last known ones: %s", error.detail)
+        except Exception:
+            log.exception("renewing the newest articles")
+        finally:
+            self._renewed.keep(limit, True)
+            self._walking.release()
+
+    def _walk(self, since: datetime | None, limit: int) -> list[Article]:
+        """What the place says are its newest articles; each is kept. Raises ``SourceUnavailable``."""
         asked_at = datetime.now(UTC)
         try:
-            kept = [self._keep(article, asked_at) for article in self._source.recent(since, limit)]
+            found = self._source.recent(since, limit)
         except SourceUnavailable as error:
             self._is_ill(error)
-            last = None if since else self._last_newest(limit)
-            if last is None:
-                raise
-            log.warning("the newest articles are the last known ones: %s", error.detail)
-            found = last
-        else:
-            self._is_well()
-            found = [article for article in kept if article]
-            if since is None:
-                self._keep_newest(found)
+            raise
+        self._is_well()
+        kept = [article for each in found if (article := self._keep(each, asked_at))]
         if since is None:
-            self._newest.keep(limit, found)
-        return found
+            self._keep_newest(limit, kept)
+        return kept
 
     def known(self, id: str) -> Known | None:
         """What is known of the article, and whether its place answers."""
@@ -162,7 +198,7 @@ class Kept:
         if isinstance(error, ArticleUnavailable):
             return
         self._ill_until = time.monotonic() + ILL_SECONDS
-        self._shelf.put(self._name(_PROBLEM), error.detail.encode())
+        self._shelf.put(self._name(_PROBLEM), json.dumps(error.detail).encode())
 
     def _is_well(self) -> None:
         if self.problem:
@@ -199,9 +235,11 @@ class Kept:
         known, gone_at = self._record(id)
         if known or (is_look and not gone_at):
             self._shelf.put(self._name(id), json.dumps({"gone_at": asked_at.isoformat()}).encode())
+        self._unkept.drop(id)
         self._missing.keep(id, True)
 
     def _write(self, known: Known) -> None:
+        self._unkept.keep(known.article.id, known)
         record = {
             "article": _as_json(known.article),
             "asked_at": known.asked_at.isoformat(),
@@ -215,9 +253,9 @@ class Kept:
     def _record(self, id: str) -> tuple[Known | None, datetime | None]:
         """What is known of the article, or since when it is known to be gone."""
         data = self._shelf.get(self._name(id))
+        if data is None:
+            return self._unkept.fresh(id), None
         try:
-            if data is None:
-                return None, None
             record = json.loads(data)
             if "gone_at" in record:
                 return None, datetime.fromisoformat(record["gone_at"])
@@ -226,17 +264,22 @@ class Kept:
         except (ValueError, TypeError, KeyError):
             return None, None  # Written by another version: as good as none.
 
-    def _keep_newest(self, found: list[Article]) -> None:
-        data = json.dumps([article.id for article in found]).encode()
+    def _keep_newest(self, limit: int, found: list[Article]) -> None:
+        self._renewed.keep(limit, True)
+        data = json.dumps({"limit": limit, "ids": [article.id for article in found]}).encode()
         if self._shelf.get(self._name(_NEWEST)) != data:
             self._shelf.put(self._name(_NEWEST), data)
 
     def _last_newest(self, limit: int) -> list[Article] | None:
-        data = self._shelf.get(self._name(_NEWEST))
-        if data is None:
+        """The newest as they were known last; None if so many were never asked for, and the place can be asked."""
+        try:
+            record = json.loads(self._shelf.get(self._name(_NEWEST)) or b"")
+            if record["limit"] < limit and time.monotonic() > self._ill_until:
+                return None
+            known = map(self._read, record["ids"][:limit])
+            return [each.article for each in known if each]
+        except (ValueError, TypeError, KeyError):
             return None
-        known = (self._read(id) for id in json.loads(data)[:limit])
-        return [each.article for each in known if each]
 
     def _name(self, id: str) -> str:
         return f"{self._place} {id}"
@@ -270,7 +313,8 @@ def _article(fields: dict[str, Any]) -> Article:
 class _Memory:
     """The last things kept, of which the oldest are forgotten."""
 
-    def __init__(self) -> None:
+    def __init__(self, most: int):
+        self._most = most
         self._kept: OrderedDict[Hashable, tuple[float, Any]] = OrderedDict()
         self._lock = Lock()
 
@@ -278,15 +322,12 @@ class _Memory:
         with self._lock:
             self._kept[key] = (time.monotonic(), value)
             self._kept.move_to_end(key)
-            if len(self._kept) > _REMEMBERED:
+            if len(self._kept) > self._most:
                 self._kept.popitem(last=False)
-
-    def get(self, key: Hashable) -> Any:
-        return self._kept.get(key, (0.0, None))[1]
 
     def fresh(self, key: Hashable) -> Any:
         """What was kept less than ``FRESH_SECONDS`` ago."""
-        since, value = self._kept.get(key, (0.0, None))
+        since, value = self._kept.get(key, (-math.inf, None))
         return value if time.monotonic() - since < FRESH_SECONDS else None
 
     def drop(self, key: Hashable) -> None:

@@ -88,7 +88,7 @@ def age(istami: Istami) -> None:
     """Time passes: what is known of the articles was last asked for two minutes ago."""
     for path in Path(istami.environ["ISTAMI_AUDIO_CACHE"]).rglob("texts/*/*.json"):
         record = json.loads(path.read_text())
-        if isinstance(record, dict):
+        if "asked_at" in record:
             asked_at = datetime.fromisoformat(record["asked_at"]) - timedelta(minutes=2)
             path.write_text(json.dumps({**record, "asked_at": asked_at.isoformat()}))
 

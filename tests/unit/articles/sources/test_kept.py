@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from threading import Event
 
 import pytest
 
@@ -19,6 +20,7 @@ from articles.sources import kept
 from articles.sources.kept import Kept
 from audio_cache.store import Store
 from audio_cache.texts import Texts
+from tests.running import wait_for
 
 MORNING = datetime(2026, 3, 14, 8, tzinfo=UTC)
 STORY = Article(
@@ -263,14 +265,67 @@ def test_the_newest_are_asked_for_once_a_minute_and_known_while_the_place_is_awa
     other = replace(STORY, id="43")
     place = Place(STORY, other)
     source = another_process(place, shelf)
-    assert source.recent(None, 5) == source.recent(None, 5) == [STORY, other]
+    assert source.recent(None, 1) == [STORY]
+    assert source.recent(None, 5) == [STORY, other]
     assert place.asked == ["recent"]
     place.is_away = True
     assert another_process(place, shelf).recent(None, 5) == [STORY, other]
-    assert another_process(place, shelf).recent(None, 1) == [STORY]
     with pytest.raises(SourceUnavailable):  # Who asks for what is new is not told of what is known.
         source.recent(MORNING, 5)
+    assert source.recent(None, 500) == [STORY, other]
     assert source.get("43") == other
+
+
+def test_nobody_waits_for_the_newest_of_a_slow_place(shelf: Texts) -> None:
+    place = Stalled(STORY)
+    another_process(place, shelf).recent()
+    place.articles["43"] = replace(STORY, id="43")
+    place.goes_on.clear()
+    source = another_process(place, shelf)
+    for _ in range(5):  # The one who asks for them does so aside, and only one.
+        assert source.recent() == [STORY]
+    wait_for(lambda: place.asked == ["recent"] * 2, 5, "the place to be asked")
+    place.goes_on.set()
+    wait_for(lambda: len(source.recent()) == 2, 5, "the newest")
+    assert place.asked == ["recent"] * 2
+
+
+class Stalled(Place):
+    """Its newest articles come when they may."""
+
+    def __init__(self, *articles: Article):
+        super().__init__(*articles)
+        self.goes_on = Event()
+        self.goes_on.set()
+
+    def recent(self, since: datetime | None = None, limit: int = 50) -> list[Article]:
+        found = super().recent(since, limit)
+        assert self.goes_on.wait(20)
+        return found
+
+
+def test_damaged_lists_and_reports_harm_nobody(tmp_path: Path, shelf: Texts) -> None:
+    place = Place(STORY)
+    another_process(place, shelf).recent()
+    for path in files(tmp_path):
+        path.write_bytes(b"\xff{")
+    source = another_process(place, shelf)
+    assert source.recent() == [STORY]
+    assert source.problem == ""
+
+
+def test_ids_that_a_place_cannot_have_cost_nothing(shelf: Texts) -> None:
+    class Numbered(Place):
+        def may_have(self, id: str) -> bool:
+            return id.isdigit()
+
+    place = Numbered(STORY)
+    source = another_process(place, shelf)
+    for number in range(2 * int(kept.STRANGERS_AT_ONCE)):
+        with pytest.raises(ArticleNotFound):
+            source.get(f"x{number}")
+    assert source.get("42") == STORY
+    assert place.asked == ["42"]
 
 
 def test_a_place_that_was_never_reached_has_no_newest(shelf: Texts) -> None:
@@ -320,8 +375,10 @@ def test_a_damaged_text_is_asked_for_again(tmp_path: Path, shelf: Texts, damage:
 
 def test_a_shelf_that_cannot_be_written_keeps_nobody_from_reading(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    source = another_process(Place(STORY), Texts(Store(tmp_path / "file")))
+    place = Place(STORY)
+    source = another_process(place, Texts(Store(tmp_path / "file")))
     assert source.get("42") == source.get("42") == STORY
+    assert place.asked == ["42"]
 
 
 def files(folder: Path) -> Iterable[Path]:
