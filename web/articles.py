@@ -7,6 +7,7 @@ from flask import Blueprint, Response, jsonify
 
 from articles.errors import InvalidArticle
 from articles.model import Article
+from web.looking import look_later
 from web.service import article_id, json_body, require_key, service
 from workers.broker import BrokerUnavailable
 
@@ -24,8 +25,10 @@ def push(id: str) -> tuple[Response, int]:
 
 @blueprint.get("")
 def show(id: str) -> Response:
-    """The article as it will be read."""
-    return jsonify(_shown(service().source.get(article_id(id))))
+    """The article as it is shown."""
+    article = service().source.get(article_id(id))
+    look_later(article.id)
+    return jsonify(_shown(article))
 
 
 @blueprint.delete("")

@@ -7,7 +7,7 @@ from http import HTTPStatus
 from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException
 
-from articles.errors import ArticleError
+from articles.errors import ArticleError, SourceUnavailable
 from tts.errors import IstamiError
 
 log = logging.getLogger(__name__)
@@ -91,6 +91,9 @@ def after(seconds: float) -> str:
 
 
 def _known(error: IstamiError | ArticleError) -> Response:
+    if isinstance(error, SourceUnavailable):
+        log.warning("at %s %s: %s", request.method, request.path, error.detail)
+        return problem(error.code, SourceUnavailable().detail)  # The reason may name tables and hosts of the site's.
     return problem(error.code, error.detail, retry_after=getattr(error, "retry_after", None))
 
 

@@ -132,8 +132,8 @@ def _renew(told: Notice) -> tuple[Article, str]:
 def _corrected(told: Notice) -> Article:
     """The article as it is now; from here on nobody hears the words before."""
     before, dispatch = _known(told.article_id), service().dispatch
-    if before and _library() is None:
-        dispatch.correct(before, before)  # At once: its place may be slow.
+    if before and _library() is None and not dispatch.is_corrected(before):
+        dispatch.withdraw(before)  # At once: its place may be slow.
     try:
         article = _new(told)
     except SourceUnavailable:

@@ -95,6 +95,6 @@ def init_app(app: Flask, service: Service) -> None:
     app.extensions[_EXTENSION] = Looking(service)
 
 
-def look_later(article_id: str, voice: str) -> None:
+def look_later(article_id: str, voice: str = "") -> None:
     """Have the article looked at once the answer is given; costs the answer nothing."""
     current_app.extensions[_EXTENSION].later(article_id, voice)

@@ -9,6 +9,7 @@ from articles.model import Article
 from audio_cache.store import StoreFailed
 from web import newspaper, wording
 from web.errors import RETRY_AFTER_SECONDS
+from web.looking import look_later
 from web.newspaper import Story
 from web.service import article_id, service
 from workers.dispatch import Withdrawn
@@ -42,6 +43,7 @@ def front() -> Response:
 def article(id: str) -> Response:
     """One article as a newspaper would print it."""
     story = newspaper.story(service().source.get(article_id(id)))
+    look_later(story.article.id)
     stories = [newspaper.story(each) for each in service().source.recent(None, SHOWN)]
     others = newspaper.others(story, stories)
     also, below = others[:READ_ALSO], others if story.is_short else others[READ_ALSO:]

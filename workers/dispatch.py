@@ -30,6 +30,8 @@ log = logging.getLogger(__name__)
 
 MOST_TRIES = 3
 """How often a rendition whose maker or message is gone is asked for again before it counts as failed."""
+CORRECTED_SECONDS = 24 * 3600
+"""How long it is remembered to which words an article was corrected."""
 INTERACTIVE, BATCH = QUEUES = "interactive", "batch"
 
 _WANTED = "istami:wanted"
@@ -319,18 +321,22 @@ class Dispatch:
         with self.pointing(article.id):
             mark = self.manifests.withdraw(article.id, text_of(article), self.voice)
             self._stop_making(article)
+            self._stop_making_others(article)
         return mark
 
     def correct(self, now: Article, before: Article | None) -> None:
         """Take back at once all sound that reads other words than ``now``, from the disk and from whoever makes it.
 
         ``before`` is the article as it was, if known. When nothing but ``now``'s very words is published it is those
-        that must not be heard: they are withdrawn, until the text changes.
+        that must not be heard: they are withdrawn, until the text changes; unless they are what an earlier call has
+        corrected the article to.
         """
         with self.pointing(now.id):
             published = [self.manifests.current(now.id, voice) for voice in self._makings]
             texts = {manifest.text for manifest in published if manifest}
             if texts == {text_of(now)}:
+                if self.is_corrected(now):
+                    return
                 self.manifests.withdraw(now.id, text_of(now), self.voice)
                 self._stop_making(now)
             else:
@@ -338,12 +344,25 @@ class Dispatch:
                 if before and text_of(before) != text_of(now):
                     self._stop_making(before)
                 self._stop_making_others(now)
+                self._remember_correction(now)
+
+    def is_corrected(self, article: Article) -> bool:
+        """Whether these words are what the article was lately corrected to."""
+        with suppress(redis.RedisError):
+            return self._client.get(_corrected(article.id)) == text_of(article).encode()
+        return False
+
+    def _remember_correction(self, article: Article) -> None:
+        """The same correction may be told twice: by two plugins, or by an editor who saves again."""
+        with suppress(redis.RedisError):
+            self._client.set(_corrected(article.id), text_of(article), ex=CORRECTED_SECONDS)
 
     def forget(self, article: Article) -> None:
         """The article is deleted: so is its sound."""
         with self.pointing(article.id):
             self.manifests.forget(article.id)
             self._stop_making(article)
+            self._stop_making_others(article)
 
     @contextmanager
     def pointing(self, article_id: str) -> Iterator[None]:
@@ -403,6 +422,10 @@ class Dispatch:
         except OperationalError as error:
             self.leases.unqueue(recipe)
             raise BrokerUnavailable from error
+
+
+def _corrected(article_id: str) -> str:
+    return f"istami:corrected:{keys.pointer(article_id)}"
 
 
 def text_of(article: Article) -> str:

@@ -19,14 +19,11 @@ class Source(Protocol):
         """
 
 
-class LookingSource(Source, Protocol):
-    """A source whose ``get`` may give the last known text; ``look`` asks the place itself."""
+def look(self, id: str) -> Article:
+    """The article as it is now; the last known text when the place cannot be asked.
 
-    def look(self, id: str) -> Article:
-        """The article as it is now; the last known text when the place cannot be asked.
-
-        Raises ``ArticleNotFound``, or ``SourceUnavailable`` when nothing is known of it.
-        """
+    Raises ``ArticleNotFound``, or ``SourceUnavailable`` when nothing is known of it.
+    """
 
 
 def look(source: Source, id: str) -> Article:

@@ -13,7 +13,13 @@ from functools import partial
 from threading import Lock, Thread
 from typing import Any, Protocol
 
-from articles.errors import ArticleNotFound, ArticleNotShown, ArticleUnavailable, SourceUnavailable
+from articles.errors import (
+    ArticleNotFound,
+    ArticleNotShown,
+    ArticleUnavailable,
+    InvalidArticleId,
+    SourceUnavailable,
+)
 from articles.model import Article, Skip, check_id
 from articles.sources.base import Source, look
 
@@ -28,6 +34,8 @@ ILL_SECONDS = 5.0
 """How long a database or folder that cannot be asked is not asked for what is known: each try may take seconds."""
 FEWEST_NEWEST = 50
 """The newest articles that are asked for at least, for one who wants few is followed by one who wants more."""
+MOST_VANISHED = 20
+"""So many articles that the place lists no more are looked at, at a time."""
 MOST_MISSING = 20_000
 """Unknown ids that a process has in mind."""
 MOST_UNKEPT = 100
@@ -153,7 +161,9 @@ class Kept:
         last = self._last_newest(wanted)
         if last is None:
             with self._walking:
-                last = self._last_newest(wanted) or self._first_newest(wanted)
+                last = self._last_newest(wanted)
+                if last is None:
+                    last = self._first_newest(wanted)
         elif not self._is_near and not self._renewed.fresh(wanted) and self._walking.acquire(blocking=False):
             # Nobody waits for a site that is slow.
             Thread(target=self._renew, args=(wanted,), name="newest", daemon=True).start()
@@ -185,9 +195,24 @@ class Kept:
             raise
         self._is_well()
         kept = [article for each in found if (article := self._keep(each, asked_at))]
+        if not self._is_near:
+            self._look_for_vanished(kept, since, is_whole=len(found) < limit)
+        self._keep_listed(_LISTED if since else _NEWEST, limit, kept)
         if since is None:
-            self._keep_newest(limit, kept)
+            self._renewed.keep(limit, True)
         return kept
+
+    def _look_for_vanished(self, listed: list[Article], since: datetime | None, is_whole: bool) -> None:
+        """Looks at what was among the newest and should be listed, but is not: perhaps it is public no more."""
+        oldest = None if is_whole else min((each.published_at for each in listed if each.published_at), default=None)
+        border = max(filter(None, (since, oldest)), default=_LONG_AGO)
+        ids = {article.id for article in listed}
+        listed_before = {*self._listed(_NEWEST)["ids"], *self._listed(_LISTED)["ids"]}
+        known = filter(None, map(self._read, listed_before - ids))
+        missing = [each.article.id for each in known if (each.article.published_at or _LONG_AGO) >= border]
+        for id in missing[:MOST_VANISHED]:
+            with suppress(ArticleNotFound, SourceUnavailable):
+                self.look(id)
 
     def known(self, id: str) -> Known | None:
         """What is known of the article, and whether its place answers."""
@@ -210,9 +235,10 @@ class Kept:
         A walk through a site's newest articles takes its time, and must not undo what is heard meanwhile.
         """
         before, gone_at = self._record(found.id)
-        if gone_at and gone_at > asked_at:
+        now = datetime.now(UTC)  # What is dated later is by another machine's clock, and says nothing.
+        if gone_at and asked_at < gone_at <= now:
             return None
-        if before and before.asked_at > asked_at:
+        if before and asked_at < before.asked_at <= now:
             return before.article
         self._missing.drop(found.id)
         article = self._dated(found, before)
@@ -234,6 +260,7 @@ class Kept:
         """A mark that it is gone replaces what was known. Made-up ids get none: they would fill the disk."""
         known, gone_at = self._record(id)
         if known or (is_look and not gone_at):
+            self._shelf.delete(self._name(id))  # First: there may be no room for the mark.
             self._shelf.put(self._name(id), json.dumps({"gone_at": asked_at.isoformat()}).encode())
         self._unkept.drop(id)
         self._missing.keep(id, True)
@@ -264,29 +291,36 @@ class Kept:
         except (ValueError, TypeError, KeyError):
             return None, None  # Written by another version: as good as none.
 
-    def _keep_newest(self, limit: int, found: list[Article]) -> None:
-        self._renewed.keep(limit, True)
+    def _keep_listed(self, name: str, limit: int, found: list[Article]) -> None:
         data = json.dumps({"limit": limit, "ids": [article.id for article in found]}).encode()
-        if self._shelf.get(self._name(_NEWEST)) != data:
-            self._shelf.put(self._name(_NEWEST), data)
+        if self._shelf.get(self._name(name)) != data:
+            self._shelf.put(self._name(name), data)
+
+    def _listed(self, name: str) -> dict[str, Any]:
+        """How many articles were asked for, and which were listed."""
+        try:
+            record = json.loads(self._shelf.get(self._name(name)) or b"")
+            return {"limit": int(record["limit"]), "ids": list(map(check_id, record["ids"]))}
+        except (ValueError, TypeError, KeyError, InvalidArticleId):
+            return {"limit": 0, "ids": []}
 
     def _last_newest(self, limit: int) -> list[Article] | None:
         """The newest as they were known last; None if so many were never asked for, and the place can be asked."""
-        try:
-            record = json.loads(self._shelf.get(self._name(_NEWEST)) or b"")
-            if record["limit"] < limit and time.monotonic() > self._ill_until:
-                return None
-            known = map(self._read, record["ids"][:limit])
-            return [each.article for each in known if each]
-        except (ValueError, TypeError, KeyError):
+        last = self._listed(_NEWEST)
+        if not last["limit"] or (last["limit"] < limit and time.monotonic() > self._ill_until):
             return None
+        known = map(self._read, last["ids"][:limit])
+        return [each.article for each in known if each]
 
     def _name(self, id: str) -> str:
         return f"{self._place} {id}"
 
 
+_LONG_AGO = datetime.min.replace(tzinfo=UTC)
 _NEWEST = "\0newest"
 """Where the ids of the newest articles lie: no article can be called so."""
+_LISTED = "\0listed"
+"""Where the ids lie that the last look for new and changed articles has found."""
 _PROBLEM = "\0problem"
 """Where it is said why the place cannot be asked."""
 

@@ -147,6 +147,25 @@ def test_a_correction_takes_the_old_sound_away_at_once(pushed: Istami, google: S
     assert not list(Path(pushed.environ["ISTAMI_AUDIO_CACHE"]).rglob(f"{first['rendition']}.*"))
 
 
+def test_a_correction_told_twice_is_one(pushed: Istami) -> None:
+    pushed.put("twice", sentence(9))
+    first = pushed.made("twice")
+    for _ in range(2):
+        tell(pushed, id="twice", title=sentence(109), correction=True)
+        second = renewed(pushed, "twice", first["rendition"])
+    assert tell(pushed, id="twice", title=sentence(109), correction=True)["asked"] == "ready"
+    assert get(pushed, "twice").headers["ETag"] == f'"{second["rendition"]}"'
+
+
+def test_a_post_made_private_is_shown_no_more(drawn: Istami, wordpress: StandInWordPress) -> None:
+    wordpress.publish(7, sentence(17), marked_up(sentence(117)))
+    drawn.made("7")
+    wordpress.change(7, password="secret-word")
+    age(drawn)
+    for path in ("/articles/7", "/demo/7"):  # Whoever reads it, and hears nothing, lets it be looked at.
+        wait_for(lambda path=path: drawn.call("GET", path).status_code == 404, 10, f"the end of {path}")
+
+
 def test_whoever_listens_to_what_is_corrected_is_cut_off(pushed: Istami, google: StandInGoogle) -> None:
     google.latency = 0.4
     pushed.put("listened", sentence(3), *paragraphs(3, 15))

@@ -1,5 +1,6 @@
 """Last known texts: what is asked, what is kept, and what is read while the place cannot be asked."""
 
+import json
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -197,6 +198,44 @@ def test_a_long_walk_does_not_undo_what_is_heard_meanwhile(shelf: Texts) -> None
     assert another_process(place, shelf).get("43").id == "43"
 
 
+def test_the_clock_of_another_machine_is_not_trusted(shelf: Texts, tmp_path: Path) -> None:
+    place = Place(STORY, replace(STORY, id="43"))
+    source = another_process(place, shelf)
+    source.get("42")
+    del place.articles["43"]
+    with pytest.raises(ArticleNotFound):
+        source.look("43")
+    for path in files(tmp_path):
+        record = json.loads(path.read_text())
+        for name in {"asked_at", "gone_at"} & record.keys():
+            record[name] = (datetime.now(UTC) + timedelta(hours=1)).isoformat()
+        path.write_text(json.dumps(record))
+    place.articles = {"42": replace(STORY, title="عنوان مصحح"), "43": replace(STORY, id="43")}
+    assert source.look("42").title == "عنوان مصحح"
+    assert source.look("43").id == "43"
+
+
+class Full(Texts):
+    """A shelf without room."""
+
+    def put(self, name: str, data: bytes) -> None:
+        pass
+
+
+def test_what_is_gone_goes_from_a_full_disk_too(tmp_path: Path, shelf: Texts) -> None:
+    place = Place(STORY)
+    another_process(place, shelf).get("42")
+    del place.articles["42"]
+    full = another_process(place, Full(Store(tmp_path)))
+    with pytest.raises(ArticleNotFound):
+        full.look("42")
+    place.is_away = True
+    with pytest.raises(ArticleNotFound):
+        full.get("42")
+    with pytest.raises(SourceUnavailable):
+        another_process(place, shelf).get("42")
+
+
 def test_one_broken_article_makes_no_other_ill(shelf: Texts) -> None:
     class Broken(Place):
         def get(self, id: str) -> Article:
@@ -276,6 +315,22 @@ def test_the_newest_are_asked_for_once_a_minute_and_known_while_the_place_is_awa
     assert source.get("43") == other
 
 
+def test_what_is_no_longer_listed_is_looked_at(shelf: Texts) -> None:
+    hidden = replace(STORY, id="43")
+    place = Place(STORY, hidden)
+    web, worker = another_process(place, shelf), another_process(place, shelf)
+    assert worker.recent(MORNING) == [STORY, hidden]
+    del place.articles["43"]  # Its editor has made it private.
+    assert worker.recent(MORNING) == [STORY]
+    assert place.asked[-1] == "43"
+    with pytest.raises(ArticleNotFound):
+        web.get("43")
+    assert web.recent() == [STORY]
+    place.asked.clear()
+    worker.recent(MORNING)
+    assert place.asked == ["recent"]
+
+
 def test_nobody_waits_for_the_newest_of_a_slow_place(shelf: Texts) -> None:
     place = Stalled(STORY)
     another_process(place, shelf).recent()
@@ -326,6 +381,13 @@ def test_ids_that_a_place_cannot_have_cost_nothing(shelf: Texts) -> None:
             source.get(f"x{number}")
     assert source.get("42") == STORY
     assert place.asked == ["42"]
+
+
+def test_an_empty_place_is_not_asked_at_each_visit(shelf: Texts) -> None:
+    place = Place()
+    source = another_process(place, shelf)
+    assert source.recent() == source.recent() == []
+    assert place.asked == ["recent"]
 
 
 def test_a_place_that_was_never_reached_has_no_newest(shelf: Texts) -> None:
