@@ -47,6 +47,7 @@ _BLOCKS = _words(
 # Inside these a blank line in the source is only white space, as everywhere in HTML. Outside of them it is how
 # an editor without <p> separates paragraphs.
 _PARAGRAPHS = _words("caption dd dt h1 h2 h3 h4 h5 h6 li p summary td th cell head item")
+_LISTS = frozenset({"ol", "ul", "list"})
 _ROWS = frozenset({"tr", "row"})
 _CELLS = frozenset({"td", "th", "cell"})
 _BREAKS = frozenset({"br", "lb"})
@@ -65,6 +66,8 @@ class Block(NamedTuple):
     text: str
     unlinked: str
     """What of it is outside of links."""
+    is_item: bool = False
+    """Whether it stands in a list."""
 
 
 def blocks(root: HtmlElement, without: frozenset[str] = frozenset()) -> list[str]:
@@ -106,7 +109,7 @@ def why_left_out(element: HtmlElement) -> str:
     """The rule by which nobody reads ``element``: it is not text, or its author hides it. Empty when it is read."""
     is_hidden = (
         element.get("hidden") is not None
-        or element.get("aria-hidden") == "true"
+        or element.get("aria-hidden", "").strip().lower() == "true"
         or bool(_INVISIBLE.search(element.get("style", "")))
     )
     return _NOT_TEXT.get(element.tag, HIDDEN if is_hidden else "")
@@ -137,6 +140,8 @@ class _Reader:
         """How many open elements of ``_PARAGRAPHS`` the text is in."""
         self._links = 0
         """How many open links it is in."""
+        self._lists = 0
+        """How many open lists it is in."""
 
     def start(self, element: HtmlElement) -> None:
         tag = element.tag
@@ -145,6 +150,7 @@ class _Reader:
         if tag in _BLOCKS:
             self.flush()
         self._inside += tag in _PARAGRAPHS
+        self._lists += tag in _LISTS
         self._links += _is_link(element)
         if tag in _ROWS:
             self._rows.append([])
@@ -157,6 +163,7 @@ class _Reader:
         if tag in _BLOCKS:
             self.flush()
         self._inside -= tag in _PARAGRAPHS
+        self._lists -= tag in _LISTS
         self._links -= _is_link(element)
         if tag in _CELLS:
             self._end_cell()
@@ -174,7 +181,8 @@ class _Reader:
         texts = split_paragraphs("".join(self._pieces))
         unlinked = split_paragraphs("".join(self._unlinked)) if self._unlinked != self._pieces else texts
         self._sinks[-1].extend(
-            Block(text, outside.replace(_LINKED, "").strip()) for text, outside in zip(texts, unlinked, strict=True)
+            Block(text, outside.replace(_LINKED, "").strip(), self._lists > 0)
+            for text, outside in zip(texts, unlinked, strict=True)
         )
         self._pieces.clear()
         self._unlinked.clear()

@@ -10,21 +10,31 @@ listener a stray line is a smaller harm than a lost sentence. A page it finds no
 import codecs
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import PurePath
 from typing import Any
 
-from lxml.etree import ParserError
+from lxml.etree import ParserError, strip_elements
 from lxml.html import HtmlElement, HTMLParser, document_fromstring
 
 from articles.blocks import PAGE_FRAME, Block, blocks, read_blocks
 from articles.errors import ArticleError, InvalidArticle
 from articles.listen_as import Annotator
-from articles.model import Extract, Skip, in_utc, is_annotated, one_line, read_push, shown_text
+from articles.model import (
+    MAX_HTML_CHARS,
+    Extract,
+    Skip,
+    check_size,
+    in_utc,
+    is_annotated,
+    one_line,
+    read_push,
+    shown_text,
+)
 from articles.pagelines import furniture_rule, same_words
-from articles.pagetext import from_page_text, without_buttons
+from articles.pagetext import from_clean_text, from_page_text, without_buttons
 from articles.shortcodes import without_shortcodes
 from articles.skipping import (
     ONLY,
@@ -38,14 +48,14 @@ from articles.skipping import (
     without_furniture,
 )
 
-__all__ = ["Extract", "decode", "from_file", "from_html", "from_page_text"]
+__all__ = ["Extract", "decode", "each_from_file", "from_file", "from_html", "from_page_text", "item_id"]
 
 _WHOLE_PAGE = re.compile(r"<(?:!doctype|html|head|body)\b", re.IGNORECASE)
 _LAYOUT = frozenset(
     {"div", "section", "article", "main", "header", "footer", "nav", "aside", "form", "table", "center"}
 )
 _UNPARSABLE = re.compile(r"^\s*<\?xml[^>]*>|[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
-_ANNOTATION_MARK = re.compile(r"&#(?:x0*fff[9-b]|0*6552[1-3])(?:;|(?![0-9a-f]))", re.IGNORECASE)
+_UNWRITABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufff9-\ufffb\ufffe\uffff]")
 _SITE_SUFFIX = re.compile(r"(?P<title>.*\S)\s+(?P<mark>[-–—|])\s+(?P<site>[^|–—]+)")
 _MOST_SITE_WORDS = 4
 
@@ -61,15 +71,15 @@ _DECLARED_CHARSET = re.compile(rb"<meta[^>]+charset\s*=\s*[\"']?([\w.:-]+)", re.
 _ARABIC_LETTER = re.compile(r"[\u0621-\u064a]")
 
 
-def from_html(html: str, url: str = "", title: str = "", skip: str = "") -> Extract:
-    """The title and paragraphs of ``html``: a fragment as a CMS pushes it, or a whole page.
+def from_html(html: str, url: str = "", title: str = "", skip: str = "", *, may_be_page: bool = True) -> Extract:
+    """The title and paragraphs of ``html``: a fragment as a CMS pushes it, or a whole page if it may be one.
 
     ``title`` is the headline when it is known; when empty, the page's own, or the ``<h1>`` a fragment begins with.
     The headline is not repeated as first paragraph. ``skip`` are CSS selectors of what is not read; raises
     ``ValueError`` when they are none, and never for odd markup: what holds no text gives none.
     """
-    html = shown_text(_ANNOTATION_MARK.sub("", _UNPARSABLE.sub("", html)))
-    is_page = bool(_WHOLE_PAGE.search(html))
+    html = shown_text(_UNPARSABLE.sub("", html))
+    is_page = may_be_page and bool(_WHOLE_PAGE.search(html))
     tree = _tree(html if is_page else f"<html><body>{html}</body></html>")
     is_page = is_page and not _is_wrapped_fragment(tree)
     skips = Skips()
@@ -80,20 +90,51 @@ def from_html(html: str, url: str = "", title: str = "", skip: str = "") -> Extr
     return replace(found, url=url, skipped=tuple(skipped))
 
 
-def from_file(name: str, data: bytes, skip: str = "") -> list[Extract]:
+def from_file(name: str, data: bytes, skip: str = "", *, may_be_page: bool = True) -> list[Extract]:
     """The articles in a file, chosen by its name's ending; ``skip`` as in ``from_html``.
 
     ``.json`` holds the body of ``PUT /articles/<id>``, or a list of them, each with an optional ``id``;
-    ``.html`` and ``.htm`` a page or fragment; anything else is plain text, ``.md`` with its marks taken off.
-    Raises ``InvalidArticle`` or ``ArticleTooLarge``.
+    ``.html`` and ``.htm`` a page or fragment, ``.md`` a fragment in Markdown; anything else is plain text: an article
+    as it was written or, if it ``may_be_page``, all that a news page shows.
+    Raises ``InvalidArticle`` or ``ArticleTooLarge``, also for one item of a list.
     """
+    extracts = []
+    for _, found in each_from_file(name, data, skip, may_be_page=may_be_page):
+        if isinstance(found, ArticleError):
+            raise found
+        extracts.append(found)
+    return extracts
+
+
+def each_from_file(
+    name: str, data: bytes, skip: str = "", *, may_be_page: bool = True
+) -> Iterator[tuple[str, Extract | ArticleError]]:
+    """The same one by one, each with the id it gives, empty when it gives none. A bad item of a list is an error in
+    its place, and spoils no other. Raises ``ArticleError`` when the file as a whole is bad."""
     kind = PurePath(name).suffix.lower()
     text = decode(data)
     if kind == ".json":
-        return _from_json(text, skip)
-    if kind in (".html", ".htm"):
-        return [from_html(text, skip=skip)]
-    return [from_page_text(_without_marks(text) if kind == ".md" else text)]
+        yield from _from_json(text, skip)
+    elif kind in (".html", ".htm"):
+        yield "", from_html(text, skip=skip)
+    elif kind == ".md":
+        from articles.markdown import to_html  # A fifth of a second: only Markdown pays for it.
+
+        check_size(text, limit=MAX_HTML_CHARS)
+        yield "", from_html(to_html(text), skip=skip, may_be_page=False)
+    else:
+        yield "", from_page_text(text) if may_be_page else from_clean_text(text)
+
+
+def item_id(item: Any) -> str:
+    """The id that an item of a JSON file gives, a number as its digits; empty when it gives none.
+
+    Raises ``InvalidArticle`` for what cannot be one.
+    """
+    id = item.get("id", "") if isinstance(item, dict) else ""
+    if isinstance(id, bool) or not isinstance(id, str | int):
+        raise InvalidArticle("id must be a string")
+    return str(id)
 
 
 def decode(data: bytes) -> str:
@@ -121,7 +162,7 @@ class _Page:
 
     def restored(self, found: Iterable[Block]) -> list[Block]:
         """Paragraphs of the tree with their annotations, without shortcodes."""
-        restored = [Block(self.annotator.restore(block.text), block.unlinked) for block in found]
+        restored = [block._replace(text=self.annotator.restore(block.text)) for block in found]
         return without_shortcodes(restored, self.skips)
 
     def heading(self) -> str:
@@ -183,8 +224,9 @@ def _from_page(page: _Page) -> Extract:
         paragraphs = _main_blocks(tree)
     texts = [block.text for block in page.restored(paragraphs)]
     kept = without_buttons(texts)
+    remaining = set(kept)
     for text in texts:
-        if text not in kept:
+        if text not in remaining:
             page.skips.add(furniture_rule(text), text)
     everything = [page.annotator.restore(text) for text in _body_blocks(tree)]
     known = {*texts, *(text for text in everything if same_words(shown_text(text), shown_text(title)))}
@@ -282,36 +324,36 @@ def _tree(html: str) -> HtmlElement:
         tree = document_fromstring(html.encode(), parser=parser, ensure_head_body=True)
     except ParserError:  # A document without one element, such as a doctype alone.
         return document_fromstring("<html><body></body></html>")
-    for button in list(tree.iter("istami-player")):
-        button.drop_tree()  # «استمع للمقال» is not to be heard in the article.
+    _drop_unwritable(tree)
+    strip_elements(tree, "istami-player", with_tail=False)  # «استمع للمقال» is not to be heard in the article.
     return tree
 
 
-def _from_json(text: str, skip: str) -> list[Extract]:
+def _drop_unwritable(tree: HtmlElement) -> None:
+    """Take out the characters that the parser makes of ``&#1;`` and lxml does not let be written again, and the marks
+    of annotations."""
+
+    for node in tree.iter():
+        if _UNWRITABLE.search(node.tail or ""):
+            node.tail = _UNWRITABLE.sub("", node.tail.replace("\f", " "))
+        if isinstance(node.tag, str) and _UNWRITABLE.search(node.text or ""):
+            node.text = _UNWRITABLE.sub("", node.text.replace("\f", " "))
+
+
+def _from_json(text: str, skip: str) -> Iterator[tuple[str, Extract | ArticleError]]:
     try:
         value = json.loads(text)
     except (ValueError, RecursionError) as error:
         raise InvalidArticle(f"the file is not JSON: {one_line(str(error))}") from None
-    if not isinstance(value, list):
-        return [_from_item(value, skip)]
-    extracts = []
-    for number, item in enumerate(value, 1):
+    for number, item in enumerate(value if isinstance(value, list) else [value], 1):
+        id = ""
         try:
-            extracts.append(_from_item(item, skip))
+            id = item_id(item)
+            fields = {name: item[name] for name in item if name != "id"} if isinstance(item, dict) else item
+            yield id, read_push(fields, id, skip)
         except ArticleError as error:
-            raise type(error)(f"article {number} of the list: {error.detail}") from None
-    return extracts
-
-
-def _from_item(item: Any, skip: str) -> Extract:
-    """One article of a JSON file. A CMS's numeric ``id`` is taken as its digits."""
-    if not isinstance(item, dict) or "id" not in item:
-        return read_push(item, skip=skip)
-    fields = dict(item)
-    id = fields.pop("id")
-    if isinstance(id, bool) or not isinstance(id, str | int):
-        raise InvalidArticle("id must be a string")
-    return read_push(fields, str(id), skip)
+            where = f"article {number} of the list: " if isinstance(value, list) else ""
+            yield id, type(error)(f"{where}{error.detail}")
 
 
 def _by_mark(data: bytes) -> str | None:
@@ -341,26 +383,3 @@ def _decoded(data: bytes, encoding: str) -> str | None:
 def _is_mostly_arabic(text: str) -> bool:
     letters = sum(map(str.isalpha, text))
     return letters > 0 and len(_ARABIC_LETTER.findall(text)) * 2 > letters
-
-
-# Markdown's marks, in the order they are taken off; the text between them stays.
-_MARKDOWN = (
-    (re.compile(r"^[ \t]*(?:[-*_=][ \t]*){3,}$", re.MULTILINE), ""),  # rules and underlines
-    (re.compile(r"!\[[^\]\n]*\]\([^)\n]*\)"), ""),  # pictures
-    (re.compile(r"\[([^\]\n]*)\]\([^)\n]*\)"), r"\1"),  # links
-    (re.compile(r"(\*\*|__|`)(?=\S)(.+?)(?<=\S)\1"), r"\2"),  # strong, code
-    (re.compile(r"^[ \t]*>[ \t]?", re.MULTILINE), ""),  # quotations
-    (re.compile(r"^[ \t]*#{1,6}[ \t]+(.*?)[ \t#]*$", re.MULTILINE), r"\n\1\n"),  # headings
-    (re.compile(r"^[ \t]*[-*+][ \t]+", re.MULTILINE), "\n"),  # list items
-)
-
-
-def _without_marks(markdown: str) -> str:
-    """``markdown`` as plain text, a heading or a list's item being a paragraph of its own.
-
-    >>> _without_marks("# عنوان\\nنص **مهم**").split("\\n")
-    ['', 'عنوان', '', 'نص مهم']
-    """
-    for pattern, plain in _MARKDOWN:
-        markdown = pattern.sub(plain, markdown)
-    return markdown

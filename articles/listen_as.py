@@ -31,10 +31,12 @@ class Annotator:
         if marked:
             letters = set(tostring(tree, encoding="unicode"))
             self._sign = next((chr(code) for code in _SIGNS if chr(code) not in letters), "")
+        silent = []
         for element in marked:
             is_shown = why_left_out(element) not in (HIDDEN, MARKUP) and element.tag not in ("html", "body")
-            if self._sign and is_shown:
-                self._annotate(element, skips)
+            if self._sign and is_shown and not self._annotate(element, skips):
+                silent.append(element)
+        remove(tree, silent)
 
     def restore(self, text: str) -> str:
         """``text`` of the page with its annotations as ``articles.model.annotation`` writes them."""
@@ -48,15 +50,15 @@ class Annotator:
         )
         return text.replace(sign, "")
 
-    def _annotate(self, element: HtmlElement, skips: Skips) -> None:
+    def _annotate(self, element: HtmlElement, skips: Skips) -> bool:
+        """False when it is to go."""
         spoken = one_line(shown_text(element.get(ATTRIBUTE) or ""))
         raw = element.text_content()
         shown = one_line(shown_text(" ".join(blocks(element)) or raw))
         is_paragraph = is_block(element.tag)
         if not shown or (is_paragraph and not spoken):
             skips.add(ATTRIBUTE, shown or spoken)
-            remove(element)
-            return
+            return False
         before, after = (" " * edge.isspace() for edge in (raw[:1], raw[-1:]))
         text = f"{self._sign}{shown}{self._sign}{len(self._spoken)}{self._sign}"
         self._spoken.append(spoken)
@@ -72,6 +74,7 @@ class Annotator:
         elif element.tag not in _KEPT:
             element.tag = "p" if is_paragraph else "span"
         holder.text = text if is_paragraph else f"{before}{text}{after}"
+        return True
 
 
 def _rule(element: HtmlElement) -> str:

@@ -1,7 +1,7 @@
 """The class names by which content systems and their plug-ins mark what stands in an article's HTML and is none of it.
 
-Data only: the rules are in ``skipping``. A name must be one of the element's classes, whole. Only names that a program
-writes are here, no word that an editor might choose for a part of the text.
+Data only: the rules are in ``skipping``. A name must be one of the element's classes, whole. In ``CLASSES`` are only
+names that a program writes; those that an editor might choose for a part of the text are in ``GENERIC``.
 """
 
 CLASSES = {
@@ -14,15 +14,12 @@ CLASSES = {
         " heateor_sssp_sharing_container the_champ_sharing_container essb_links ssba ssba-wrap ssbp-wrap"
         " mashsb-container swp_social_panel simplesocialbuttons dpsp-content-wrapper novashare-buttons sfsi_widget"
         " wpsr-share-icons et_social_inline td-post-sharing jeg_share_button fb-like fb-share-button fb-save"
-        " twitter-share-button twitter-follow-button social-share share-buttons post-share"
-        " elementor-widget-share-buttons"
+        " twitter-share-button twitter-follow-button elementor-widget-share-buttons"
     ),
     "related": (
         "jp-relatedposts yarpp yarpp-related crp_related wp_rp_wrap wp_rp_content rp4wp-related-posts rpwe-block"
-        " jnews_inline_related_post jeg_ad_inline_related bs-irp td_block_related_posts relatedposts related-posts"
-        " related_posts related-articles related-post-box inline-related-posts wp-block-latest-posts"
-        " wp-block-jetpack-related-posts wp-block-rss read-also also-read"
-        " elementor-widget-posts"
+        " jnews_inline_related_post jeg_ad_inline_related bs-irp td_block_related_posts wp-block-latest-posts"
+        " wp-block-jetpack-related-posts wp-block-rss elementor-widget-posts"
     ),
     "embed": (
         "twitter-tweet twitter-video twitter-timeline instagram-media tiktok-embed fb-post fb-video"
@@ -36,18 +33,26 @@ CLASSES = {
     "player": "wp-block-audio wp-block-video wp-audio-shortcode wp-video wp-video-shortcode wp-playlist mejs-container"
     " jetpack-video-wrapper wp-block-jetpack-podcast-player powerpress_player powerpress_links",
     "form": "wp-block-file__button",
-    "ad": "adsbygoogle google-auto-placed ad-placeholder ad-slot ad-container ad-wrapper advads-content ai-viewports"
-    " quads-location ezoic-ad gptslot dfp-ad teads-inread OUTBRAIN outbrain taboola stream-item-in-post"
-    " wp-block-jetpack-ad wordads-ad-wrapper",
+    "ad": "adsbygoogle google-auto-placed advads-content ai-viewports quads-location ezoic-ad gptslot dfp-ad"
+    " teads-inread OUTBRAIN outbrain taboola stream-item-in-post wp-block-jetpack-ad wordads-ad-wrapper",
     "contents": "ez-toc-container lwptoc wp-block-rank-math-toc-block wp-block-table-of-contents simpletoc-list"
     " wp-block-yoast-seo-table-of-contents elementor-widget-table-of-contents",
     "more": "more-link wp-block-read-more wp-block-buttons wp-block-button",
-    "tags": "post-tags tags-links tag-links entry-tags cat-links wp-block-post-terms wp-block-tag-cloud",
+    "tags": "tags-links cat-links wp-block-post-terms wp-block-tag-cloud",
     "author": "saboxplugin-wrap abh_box pp-multiple-authors-wrapper",
     "subscribe": "wp-block-jetpack-subscriptions jetpack_subscription_widget mc4wp-form",
     "hidden": "screen-reader-text sr-only visually-hidden",
 }
 """Of each rule, its class names."""
+
+GENERIC = {
+    "share": "social-share share-buttons post-share",
+    "related": "relatedposts related-posts related_posts related-articles related-post-box inline-related-posts"
+    " read-also also-read",
+    "ad": "ad-placeholder ad-slot ad-container ad-wrapper",
+    "tags": "post-tags tag-links entry-tags",
+}
+"""Names that say the same of an element without a sentence of prose."""
 
 PAIRS = {
     ("gallery", r"galleryid-\d+"): "gallery",

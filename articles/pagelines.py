@@ -189,8 +189,9 @@ def is_related(line: str) -> bool:
 
 
 def is_related_label(line: str) -> bool:
-    """The same inside an article's own HTML, where «مختارات» and «أخبار أخرى» may head a part of the article."""
-    return is_related(line) and not _fits(words.SECTIONS, line)
+    """The same inside an article's own HTML, where links are known, and «مختارات» and «أخبار أخرى» may head a part of
+    the article."""
+    return (is_related(line) or _fits(words.RELATED_LINKS, line)) and not _fits(words.SECTIONS, line)
 
 
 def is_related_act(line: str) -> bool:

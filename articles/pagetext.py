@@ -55,7 +55,16 @@ def from_page_text(text: str) -> Extract:
     lines = text.lstrip("\ufeff").splitlines()
     if any(_is_page_line(line) for line in lines):
         return _from_page([line.strip() for line in lines if fold(line)])
-    return _from_clean_text(lines)
+    return from_clean_text(text)
+
+
+def from_clean_text(text: str) -> Extract:
+    """A title and paragraphs, one a line or separated by blank lines; lines wrapped at a margin are joined. No word
+    is left out."""
+    paragraphs = unwrap(text.lstrip("\ufeff").splitlines())
+    if paragraphs and is_first_headline(paragraphs):
+        return Extract(paragraphs[0], tuple(paragraphs[1:]))
+    return Extract("", tuple(paragraphs))
 
 
 def _is_page_line(line: str) -> bool:
@@ -303,14 +312,6 @@ def without_buttons(body: Sequence[str]) -> list[str]:
 
 
 # -- The clean file ---------------------------------------------------------------------------------------------------
-
-
-def _from_clean_text(lines: Sequence[str]) -> Extract:
-    """A title and paragraphs, one a line or separated by blank lines; lines wrapped at a margin are joined."""
-    paragraphs = unwrap(lines)
-    if paragraphs and is_first_headline(paragraphs):
-        return Extract(paragraphs[0], tuple(paragraphs[1:]))
-    return Extract("", tuple(paragraphs))
 
 
 def is_first_headline(paragraphs: Sequence[str]) -> bool:

@@ -88,6 +88,13 @@ RELATED = _lines(
 )
 """Label of links to other articles; a headline may follow on the same line behind a colon."""
 
+RELATED_LINKS = _lines(
+    "ذات (?:صله|علاقه)(?: ?:.{1,200})?",
+    "(?:read|see) also(?: ?:.{1,200})?",
+    "(?:[aà] )?(?:lire|voir) (?:aussi|[eé]galement)(?: ?:.{1,200})?",
+)
+"""The same, but prose unless links follow."""
+
 _POST = "(?:هذه |هذا )?(?:المقاله|المقال|التدوينه|الموضوع|الخبر|المنشور)"
 _TITLE, _SITE = "(?: .{1,300})?", "(?: .{1,120})?"
 

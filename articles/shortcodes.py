@@ -1,7 +1,8 @@
 """Shortcodes of WordPress that nothing has replaced: ``[gallery ids="1,2"]``, ``[vc_row]words[/vc_row]``.
 
 Of most only the brackets go, for the words between them are the text. Brackets are no shortcode unless WordPress or a
-well-known builder has that name, an attribute follows it, or it is closed somewhere: «[المصدر]», «[1]», «[sic]» stay.
+well-known builder has that name, or an attribute follows it, or it is closed and its name is that of a part of a page
+or has a hyphen or underscore: «[المصدر]», «[1]», «[sic]» and the «[i]» of a formula stay.
 """
 
 import re
@@ -12,9 +13,6 @@ from articles.model import one_line
 from articles.skipping import Skips
 
 RULE = "shortcode"
-FARTHEST = 3
-"""Paragraphs from a shortcode to its closing, at most, if what is between them goes too."""
-
 _TAG = re.compile(r"(?<!\[)\[(?P<close>/)?(?P<name>[a-z][a-z0-9_-]{0,40})(?P<rest>(?:[\s/=][^\[\]]{0,4000})?)\]")
 _ATTRIBUTE = re.compile(r"\s+[a-z_][\w-]*\s*=\s*\S", re.ASCII | re.IGNORECASE)
 _CLOSING = re.compile(r"\[/([a-z][a-z0-9_-]{0,40})\]")
@@ -32,11 +30,17 @@ WITH_CONTENT = {
     }.items()
     for name in names.split()
 }
-"""What stands between these and their closing goes too: it is an address, a caption, or code."""
+"""What stands between these and their closing goes too, within one paragraph: it is an address, a caption, or code."""
 _WITHOUT_CONTENT = (
     "contact-form contact-form-7 mc4wp_form rev_slider smartslider3 tablepress wpforms toc ez-toc adsense sociallocker"
     " dropcap elementor-template yop_poll ninja_form gravityform metaslider layerslider ngg nextgen_gallery"
 )
+_PAIRS = (
+    "accordion alert blockquote box button cite code col column columns content divider highlight icon message note"
+    " notice panel pullquote quote row section slide slider spoiler tab table tabs toggle"
+    " half third fourth one_half one_third two_third"
+)
+"""Known only where they are closed: «[section]» alone is prose."""
 _NAMES = frozenset(WITH_CONTENT) | frozenset(_WITHOUT_CONTENT.split())
 _BUILDERS = ("vc_", "et_pb_", "fusion_", "su_", "tdb_", "td_block_", "av_", "ux_", "mk_")
 
@@ -52,9 +56,11 @@ def without_shortcodes(body: Sequence[Block], skips: Skips) -> list[Block]:
         skips.add(rule, text[start:end].replace(_BETWEEN, " "))
         done = end
     texts = "".join([*pieces, text[done:]]).split(_BETWEEN)
-    closed = set(_CLOSING.findall(text))
+    closed = _closed(text)
     return [
-        block if block.text == left else Block(one_line(left), one_line(_without_tags(block.unlinked, closed)))
+        block
+        if block.text == left
+        else block._replace(text=one_line(left), unlinked=one_line(_without_tags(block.unlinked, closed)))
         for block, left in zip(body, texts, strict=True)
         if block.text == left or any(map(str.isalnum, left))
     ]
@@ -62,7 +68,7 @@ def without_shortcodes(body: Sequence[Block], skips: Skips) -> list[Block]:
 
 def _cuts(text: str) -> list[tuple[int, int, str]]:
     """Where each shortcode begins and ends, and the rule by which it goes."""
-    closed = set(_CLOSING.findall(text))
+    closed = _closed(text)
     tags = [tag for tag in _TAG.finditer(text) if _is_shortcode(tag, closed)]
     following: dict[str, re.Match[str]] = {}
     partners: list[re.Match[str] | None] = []
@@ -81,12 +87,20 @@ def _cuts(text: str) -> list[tuple[int, int, str]]:
 def _takes_content(tag: re.Match[str], partner: re.Match[str]) -> bool:
     """Whether what stands between a shortcode and the next of its name goes with it."""
     is_pair = tag["name"] in WITH_CONTENT and not tag["close"] and bool(partner["close"])
-    return is_pair and tag.string.count(_BETWEEN, tag.end(), partner.start()) <= FARTHEST
+    return is_pair and _BETWEEN not in tag.string[tag.end() : partner.start()]
+
+
+def _closed(text: str) -> set[str]:
+    """The names that ``text`` closes and that are no prose."""
+    with_attributes = {tag["name"] for tag in _TAG.finditer(text) if _ATTRIBUTE.match(tag["rest"])}
+    known = with_attributes.union(_PAIRS.split())
+    names = set(_CLOSING.findall(text))
+    return {name for name in names if name in known or "_" in name or "-" in name}
 
 
 def _is_shortcode(tag: re.Match[str], closed: set[str]) -> bool:
     name = tag["name"]
-    if tag["close"] or name in closed or name in _NAMES or name.startswith(_BUILDERS):
+    if name in closed or name in _NAMES or name.startswith(_BUILDERS):
         return True
     return bool(_ATTRIBUTE.match(tag["rest"]))
 

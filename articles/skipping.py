@@ -7,7 +7,7 @@ is a smaller harm than a lost sentence.
 """
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
 
 from cssselect import HTMLTranslator, Selector, SelectorError, parse
@@ -15,10 +15,11 @@ from lxml import etree
 from lxml.html import HtmlElement, document_fromstring
 
 from articles import pageclasses
-from articles.blocks import HIDDEN, MARKUP, Block, blocks, is_block, why_left_out
+from articles.blocks import HIDDEN, MARKUP, Block, blocks, is_block, read_blocks, why_left_out
 from articles.model import Skip, is_annotated, one_line, shown_text
 from articles.pagelines import (
     FURNITURE_CHARS,
+    LABEL_WORDS,
     count_words,
     ends_sentence,
     fold,
@@ -41,15 +42,20 @@ FRAME_WORDS = 7
 """Most words around the links of «ظهرت المقالة … أولاً على …», in any language."""
 MARK = "data-listen"
 """The editor's attribute, and the name of its rule."""
+BOX_CHARS, BOX_PIECES = 20_000, 1_000
+"""What is larger is no box because of a generic class name: characters, and pieces of text."""
 ONLY = f"{MARK}=only"
 """The rule for the rest of a page of which the editor chose parts."""
 PAGE = "page"
 """The rule for what of a whole page is not its article."""
 
 _CLASS_RULES = {name.lower(): rule for rule, names in pageclasses.CLASSES.items() for name in names.split()}
+_GENERIC_RULES = {name: rule for rule, names in pageclasses.GENERIC.items() for name in names.split()}
 _PAIR_RULES = {first: (re.compile(second), rule) for (first, second), rule in pageclasses.PAIRS.items()}
+_REMOVED = "istami-removed"
 _FRAMES = frozenset({"html", "body", "article", "main"})
 """No class makes these a plug-in's."""
+_DOTS = ("…", "...")
 _URL = re.compile(r"https?://\S+")
 _TEXT = etree.XPath(".//text()[not(ancestor::script or ancestor::style)]")
 
@@ -177,13 +183,13 @@ def _after_related(body: Sequence[Block], number: int) -> int:
 
 def _after_label(body: Sequence[Block], number: int) -> int:
     """The same for a label that stands alone: what calls the reader goes, any other only with links below it."""
-    text = body[number].text
+    text, is_item = body[number].text, _is_plain_item(body[number])
     if not _is_bare_label(text):
         return number
     end = number + 1
     while end < len(body) and _is_links(body[end]) and not _is_sentence(body[end].text):
         end += 1
-    return end if end > number + 1 or is_related_act(text) else number
+    return end if end > number + 1 or (is_related_act(text) and not is_item) else number
 
 
 def _is_bare_label(text: str) -> bool:
@@ -210,11 +216,18 @@ def _paragraph_rule(block: Block, above: str, title: str) -> str:
         return "syndication"
     if len(text) > FURNITURE_CHARS:
         return ""
-    if (is_share_request(text) or _is_row_of_links(block)) and not above.endswith(":"):
+    if _is_plain_item(block) or above.endswith(":"):
+        return ""
+    if is_share_request(text) or _is_row_of_links(block):
         return "share"
-    if is_ad_label(text) and not above.endswith(":"):
+    if is_ad_label(text):
         return "ad"
-    return "embed" if _URL.fullmatch(text) and not above.endswith(":") else ""
+    return "embed" if _URL.fullmatch(text) else ""
+
+
+def _is_plain_item(block: Block) -> bool:
+    """Whether it is an item of a list without a link, and so no button: «نصائح: - اكتب - شارك»."""
+    return block.is_item and block.unlinked == block.text
 
 
 def _is_frame(block: Block) -> bool:
@@ -238,14 +251,33 @@ def _class_rule(element: HtmlElement) -> str:
         if not rule and name in _PAIR_RULES:
             pattern, paired = _PAIR_RULES[name]
             rule = paired if any(map(pattern.fullmatch, names)) else ""
+    if not rule and (generic := next(filter(None, map(_GENERIC_RULES.get, names)), "")):
+        rule = "" if _holds_prose(element) else generic
     return rule if rule and element.tag not in _FRAMES and element.find(".//h1") is None else ""
 
 
+def _holds_prose(element: HtmlElement) -> bool:
+    """Whether an element has a sentence outside of its links, or is too large for a box."""
+    chars = 0
+    for number, text in enumerate(element.itertext(), 1):
+        chars += len(text)
+        if number > BOX_PIECES or chars > BOX_CHARS:
+            return True
+    return any(_is_told(block.unlinked) for block in read_blocks(element))
+
+
+def _is_told(text: str) -> bool:
+    """Whether it is a sentence. A box's label has few words, and what it shows of an article ends in dots."""
+    is_cut = ends_sentence(text) and text.rstrip("[] ").endswith(_DOTS)
+    return not is_cut and (is_prose(text) or (ends_sentence(text) and count_words(text) > LABEL_WORDS))
+
+
 def _drop(tree: HtmlElement, why: _Why, skips: Skips) -> None:
-    for element, rule in outermost(tree, why):
+    dropped = outermost(tree, why)
+    for element, rule in dropped:
         if rule != MARKUP and not (rule == HIDDEN and not one_line("".join(element.itertext()))):
             skips.add_element(rule, element)
-        remove(element)
+    remove(tree, [element for element, _ in dropped])
 
 
 def outermost(tree: HtmlElement, why: _Why) -> list[tuple[HtmlElement, str]]:
@@ -259,17 +291,26 @@ def outermost(tree: HtmlElement, why: _Why) -> list[tuple[HtmlElement, str]]:
     return found
 
 
-def remove(element: HtmlElement) -> None:
-    """Take an element out; what stood before and after a block stays apart, what stood around a word does not."""
-    parent = element.getparent()
-    if parent is None or element.tag == "body":
-        element.clear(keep_tail=True)
-    elif is_block(element.tag):
-        rule = parent.makeelement("hr")
-        rule.tail, element.tail = element.tail, None
-        parent.replace(element, rule)
-    else:
-        element.drop_tree()
+def remove(tree: HtmlElement, elements: Iterable[HtmlElement]) -> None:
+    """Take elements out; what stood before and after a block stays apart, what stood around a word does not."""
+    parents = set()
+    for element in elements:
+        parent = element.getparent()
+        if parent is None or element.tag == "body":
+            element.clear(keep_tail=True)
+        elif is_block(element.tag):
+            rule = parent.makeelement("hr")
+            rule.tail, element.tail = element.tail, None
+            parent.replace(element, rule)
+        else:
+            element.tag = _REMOVED
+            parents.add(parent)
+    # All at once: one by one, the text behind each would be joined to all the text before it.
+    etree.strip_elements(tree, _REMOVED, with_tail=False)
+    for parent in parents:  # What is left of their text lies in as many pieces, which the reader of pages minds.
+        parent.text = parent.text
+        for child in parent:
+            child.tail = child.tail
 
 
 @lru_cache(maxsize=16)

@@ -23,8 +23,8 @@ def import_(files: tuple[Path, ...], id: str) -> None:
     """Read articles from files and keep them in the library.
 
     FILE is JSON (the body of PUT /articles/ID, or a list of them, each with its "id"), an HTML page or fragment
-    (.html, .htm), or plain text: a clean text or all of a news page, in UTF-8, UTF-16 or windows-1256. A file that
-    cannot be used is reported and does not stop the others; the exit status is then 1.
+    (.html, .htm), Markdown (.md), or plain text: a clean text or all of a news page, in UTF-8, UTF-16 or
+    windows-1256. A file that cannot be used is reported and does not stop the others; the exit status is then 1.
     """
     if id and len(files) > 1:
         raise click.UsageError("--id names one article; give one file with it")

@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
+from threading import BoundedSemaphore
 from typing import Any
 
 import redis
@@ -20,6 +21,7 @@ from tts.errors import IstamiError, NothingToRead
 from web import notice
 from web.audio import url_of
 from web.errors import STATUS
+from web.listening import Busy
 from web.notice import Event, Notice
 from web.service import json_body, service
 from workers.batch import Asked
@@ -31,6 +33,12 @@ blueprint = Blueprint("hook", __name__)
 WINDOW_SECONDS = 300
 """How far the sender's clock may be from ours, either way."""
 
+CALLS_AT_ONCE = 16
+"""That ask the articles' place."""
+WHILE_ANSWERED_SECONDS = 90
+"""For so long a call is being answered at most; if its answer is cut off it may come again after that."""
+
+_places = BoundedSemaphore(CALLS_AT_ONCE)
 _SIGNATURE = re.compile(r"sha256=([0-9a-f]{64})", re.IGNORECASE)
 _GONE = "gone"
 
@@ -102,15 +110,28 @@ def _check_signature() -> str:
 
 
 @contextmanager
+def _place() -> Iterator[None]:
+    """One of few calls that ask the articles' place. Raises ``Busy``: a slow one must not hold readers' threads."""
+    if not _places.acquire(blocking=False):
+        raise Busy("Many calls are being answered; send this one again in a few seconds.")
+    try:
+        yield
+    finally:
+        _places.release()
+
+
+@contextmanager
 def _once(signed: str) -> Iterator[None]:
     """Holds for one call with this signature; one that fails for a time may come again."""
     client, key = service().client, f"istami:hook:{signed}"
     with named_errors():
-        is_new = client.set(key, 1, nx=True, ex=2 * WINDOW_SECONDS + 1)
+        is_new = client.set(key, 1, nx=True, ex=WHILE_ANSWERED_SECONDS)
     if not is_new:
         raise HookReplayed
     try:
         yield
+        with suppress(redis.RedisError):
+            client.expire(key, 2 * WINDOW_SECONDS + 1)
     except Exception as error:
         if STATUS.get(getattr(error, "code", ""), 500) in (429, 500, 503):
             with suppress(redis.RedisError):
@@ -132,15 +153,10 @@ def _renew(told: Notice) -> tuple[Article, str]:
 def _corrected(told: Notice) -> Article:
     """The article as it is now; from here on nobody hears the words before."""
     before, dispatch = _known(told.article_id), service().dispatch
-    if before and _library() is None and not dispatch.is_corrected(before):
-        dispatch.withdraw(before)  # At once: its place may be slow.
-    try:
-        article = _new(told)
-    except SourceUnavailable:
-        if before:
-            dispatch.withdraw(before)  # What is right nobody knows, but what is wrong.
-        raise
-    dispatch.correct(article, before)
+    if before and _library() is None:
+        dispatch.take_back(before)  # At once: its place may be slow.
+    article = _new(told)
+    dispatch.correct(article)
     return article
 
 
@@ -217,7 +233,10 @@ def _known(article_id: str) -> Article | None:
 def _now(article_id: str) -> Article:
     """The article as its place has it now. Raises ``SourceUnavailable`` also where its last known text would do."""
     source = service().source
-    article = look(source, article_id)
+    if _library() is not None:
+        return source.get(article_id)
+    with _place():
+        article = look(source, article_id)
     if (known := source.known(article_id) if hasattr(source, "known") else None) and known.problem:
         raise SourceUnavailable("The place of the articles cannot be asked now; send this again.")
     return article

@@ -67,7 +67,9 @@ class Looking:
             return False
         known = self._service.source.known(article_id)
         # Not before its time: another machine's clock may be ahead.
-        return bool(known and 0 <= (datetime.now(UTC) - known.asked_at).total_seconds() < EVERY_SECONDS)
+        return bool(
+            known and not known.problem and 0 <= (datetime.now(UTC) - known.asked_at).total_seconds() < EVERY_SECONDS
+        )
 
     def _takes_turn(self, article_id: str) -> bool:
         return bool(self._service.client.set(f"istami:looked:{article_id}", 1, nx=True, ex=EVERY_SECONDS))

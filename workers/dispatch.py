@@ -31,7 +31,8 @@ log = logging.getLogger(__name__)
 MOST_TRIES = 3
 """How often a rendition whose maker or message is gone is asked for again before it counts as failed."""
 CORRECTED_SECONDS = 24 * 3600
-"""How long it is remembered to which words an article was corrected."""
+"""How long it is remembered to which words an article was corrected, and which were taken back for it."""
+_OTHER_WORDS = "other words"
 INTERACTIVE, BATCH = QUEUES = "interactive", "batch"
 
 _WANTED = "istami:wanted"
@@ -199,7 +200,7 @@ class Dispatch:
         if self._caps and queue == INTERACTIVE:
             with named_errors():
                 if self.wanted_in(recipe) is None:
-                    self._caps.check(article)
+                    self._caps.reserve(article, voice, recipe, among=_WANTED)
         if is_withdrawn:
             self.manifests.restore(article.id)
         self.ask(article.id, voice, recipe, queue)
@@ -320,42 +321,69 @@ class Dispatch:
         """Take the article's sound back at once in every voice, from the disk and from whoever is making it."""
         with self.pointing(article.id):
             mark = self.manifests.withdraw(article.id, text_of(article), self.voice)
+            with suppress(redis.RedisError):  # No correction told again may lift this.
+                self._client.delete(*(_key_of(what, article.id) for what in ("corrected", "taken")))
             self._stop_making(article)
             self._stop_making_others(article)
         return mark
 
-    def correct(self, now: Article, before: Article | None) -> None:
+    def take_back(self, article: Article) -> None:
+        """Nothing of the article may be heard, nor its words be made again, until ``correct`` says what is right."""
+        with self.pointing(article.id):
+            heard = self._heard(article)
+            self.manifests.withdraw(article.id, text_of(article), self.voice)
+            with suppress(redis.RedisError):
+                self._client.set(_key_of("taken", article.id), json.dumps(sorted(heard)), ex=CORRECTED_SECONDS)
+            self._stop_making(article)
+            self._stop_making_others(article)
+
+    def correct(self, now: Article) -> None:
         """Take back at once all sound that reads other words than ``now``, from the disk and from whoever makes it.
 
-        ``before`` is the article as it was, if known. When nothing but ``now``'s very words is published it is those
-        that must not be heard: they are withdrawn, until the text changes; unless they are what an earlier call has
-        corrected the article to.
+        When nothing but ``now``'s very words could be heard it is those that are wrong: they are withdrawn, until the
+        text changes; unless they are what an earlier call has corrected the article to, for the same correction may be
+        told twice.
         """
         with self.pointing(now.id):
-            published = [self.manifests.current(now.id, voice) for voice in self._makings]
-            texts = {manifest.text for manifest in published if manifest}
-            if texts == {text_of(now)}:
-                if self.is_corrected(now):
-                    return
-                self.manifests.withdraw(now.id, text_of(now), self.voice)
-                self._stop_making(now)
-            else:
+            is_told_again = self._is_corrected_to(now)
+            if self._heard(now) != {text_of(now)}:
                 self.manifests.forget(now.id)
-                if before and text_of(before) != text_of(now):
-                    self._stop_making(before)
                 self._stop_making_others(now)
                 self._remember_correction(now)
+            elif not is_told_again:
+                self.manifests.withdraw(now.id, text_of(now), self.voice)
+                self._stop_making(now)
+            elif self._is_withdrawn(now.id):
+                self.manifests.restore(now.id)
+            with suppress(redis.RedisError):
+                self._client.delete(_key_of("taken", now.id))
 
-    def is_corrected(self, article: Article) -> bool:
-        """Whether these words are what the article was lately corrected to."""
+    def _heard(self, article: Article) -> set[str]:
+        """Digests of the words that can be heard of the article, or could before they were taken back."""
+        if self._is_withdrawn(article.id):
+            with suppress(redis.RedisError):
+                if taken := self._client.get(_key_of("taken", article.id)):
+                    return set(json.loads(taken))
+        published = [self.manifests.current(article.id, voice) for voice in self._makings]
+        heard = {manifest.text for manifest in published if manifest}
         with suppress(redis.RedisError):
-            return self._client.get(_corrected(article.id)) == text_of(article).encode()
-        return False
+            ours = {self.recipe(article, voice) for voice in self._makings}
+            for recipe in self._wanted_of(article.id):
+                heard.add(text_of(article) if recipe in ours else _OTHER_WORDS)
+        return heard
+
+    def _is_withdrawn(self, article_id: str) -> bool:
+        current = self.manifests.current(article_id)
+        return current is not None and current.state is State.WITHDRAWN
 
     def _remember_correction(self, article: Article) -> None:
-        """The same correction may be told twice: by two plugins, or by an editor who saves again."""
         with suppress(redis.RedisError):
-            self._client.set(_corrected(article.id), text_of(article), ex=CORRECTED_SECONDS)
+            self._client.set(_key_of("corrected", article.id), text_of(article), ex=CORRECTED_SECONDS)
+
+    def _is_corrected_to(self, article: Article) -> bool:
+        with suppress(redis.RedisError):
+            return self._client.get(_key_of("corrected", article.id)) == text_of(article).encode()
+        return False
 
     def forget(self, article: Article) -> None:
         """The article is deleted: so is its sound."""
@@ -390,12 +418,12 @@ class Dispatch:
         """Stop the makers of other words of this article, and cut their listeners."""
         kept = {self.recipe(article, voice) for voice in self._makings}
 
-        def others() -> list[str]:
-            wanted = self._client.hgetall(_WANTED).items()
-            ours = {recipe.decode() for recipe, record in wanted if json.loads(record)["article_id"] == article.id}
-            return list(ours - kept)
+        self._stop(article.id, lambda: list(self._wanted_of(article.id) - kept))
 
-        self._stop(article.id, others)
+    def _wanted_of(self, article_id: str) -> set[str]:
+        """Recipes of the article, of whatever words, that are asked for and not yet settled."""
+        wanted = self._client.hgetall(_WANTED).items()
+        return {recipe.decode() for recipe, record in wanted if json.loads(record)["article_id"] == article_id}
 
     def _stop(self, article_id: str, recipes: Callable[[], list[str]]) -> None:
         try:
@@ -424,8 +452,8 @@ class Dispatch:
             raise BrokerUnavailable from error
 
 
-def _corrected(article_id: str) -> str:
-    return f"istami:corrected:{keys.pointer(article_id)}"
+def _key_of(what: str, article_id: str) -> str:
+    return f"istami:{what}:{keys.pointer(article_id)}"
 
 
 def text_of(article: Article) -> str:

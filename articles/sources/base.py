@@ -19,13 +19,6 @@ class Source(Protocol):
         """
 
 
-def look(self, id: str) -> Article:
-    """The article as it is now; the last known text when the place cannot be asked.
-
-    Raises ``ArticleNotFound``, or ``SourceUnavailable`` when nothing is known of it.
-    """
-
-
 def look(source: Source, id: str) -> Article:
     """The article as it is now in its place, where ``source`` can tell; else as ``source`` has it."""
     return getattr(source, "look", source.get)(id)

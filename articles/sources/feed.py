@@ -5,15 +5,17 @@ import os
 import re
 import time
 from collections import OrderedDict
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime
 from http import HTTPStatus
+from itertools import islice
 from threading import Lock
 from urllib.parse import unquote, urlsplit
 
 from lxml.html import fromstring
 
-from articles.blocks import blocks
+from articles.blocks import Block, read_blocks
 from articles.errors import (
     ArticleError,
     ArticleNotFound,
@@ -26,7 +28,7 @@ from articles.extract import from_html
 from articles.model import Article, Extract, Skip, check_id, in_utc, shown
 from articles.pagelines import is_syndicated
 from articles.sources.feeditems import Item, read_items, text_of
-from articles.sources.site import PATIENCE, OffSite, Patience, Reply, Site
+from articles.sources.site import LANES, PATIENCE, OffSite, Patience, Reply, Site
 
 FEED_SECONDS = 60.0
 """How long the feed is not asked again."""
@@ -36,6 +38,8 @@ PAGE_SECONDS = 3600.0
 """How long a page is not asked for again while the feed says the same of its article."""
 MOST_BYTES = 5_000_000
 """Largest feed or page that is read, in bytes."""
+PAGES_AT_ONCE = LANES - 1
+"""Pages of a list that are asked for at a time: one of the site's lanes stays free."""
 MOST_PAGES = 500
 """Pages whose text is kept in memory."""
 
@@ -44,12 +48,15 @@ LEAD_CHARS = 300
 SUMMARY_CHARS = 600
 """A summary is seldom longer."""
 
-_CUT = re.compile(
-    r"(?:\[(?:…|\.\.\.)\]"
-    r"|(?:^|\s)(?:[إاأ]قرأ|ل?قراءة|متابعة|تابع) (?:المزيد|البقية|بقية|باقي|القراءة|التفاصيل).{0,40}"
-    r"|(?:^|\s)(?:read more|read the rest|continue reading|lire la suite|lire plus).{0,80})[\s.»←→:]*$",
+_CUT = re.compile(r"\[(?:…|\.\.\.)\][\s.»←→:]*$")
+_CALL = re.compile(
+    r"(?:^|(?<=\s))(?:"
+    r"(?P<arabic>(?:[إاأ]قرأ|ل?قراءة|متابعة|تابع) (?:المزيد(?! من )|البقية|بقية|باقي|القراءة|التفاصيل)).{0,40}"
+    r"|(?P<latin>read more|read the rest|continue reading|lire la suite|lire plus).{0,80})$",
     re.IGNORECASE,
 )
+_CALL_WORDS = 4
+"""Most words of a call to read on that is no link."""
 _PASSWORD_FORM = re.compile(r"<form\s[^>]*post-password-form", re.IGNORECASE)
 """WordPress gives this form in place of a protected post, in the feed as on the page."""
 _log = logging.getLogger(__name__)
@@ -92,21 +99,30 @@ class Feed:
 
         One without any date counts as recent. One that cannot be read is left out. Raises ``SourceUnavailable``.
         """
+        items = (
+            item for item in self._items(FEED_SECONDS) if not (since and item.moment and item.moment < in_utc(since))
+        )
         found: list[Article] = []
         away: SourceUnavailable | None = None
-        for item in self._items(FEED_SECONDS):
-            if len(found) >= limit:
-                break
-            if since and item.moment and item.moment < in_utc(since):
-                continue
-            try:
-                found.append(self._article(item))
-            except ArticleError as error:
-                away = error if isinstance(error, SourceUnavailable) else away
-                _log.warning("article %r of the feed at %s is left out: %s", item.id, self._site.host, error.detail)
+        with ThreadPoolExecutor(PAGES_AT_ONCE) as threads:
+            while wanted := list(islice(items, max(limit - len(found), 0))):
+                for item, article in zip(wanted, threads.map(self._readable, wanted), strict=True):
+                    if isinstance(article, Article):
+                        found.append(article)
+                        continue
+                    away = article if isinstance(article, SourceUnavailable) else away
+                    reason = article.detail
+                    _log.warning("article %r of the feed at %s is left out: %s", item.id, self._site.host, reason)
         if away and not found:
             raise away
         return found
+
+    def _readable(self, item: Item) -> Article | ArticleError:
+        """The article, or why it is left out."""
+        try:
+            return self._article(item)
+        except ArticleError as error:
+            return error
 
     def _find(self, id: str, seconds: float) -> Item:
         check_id(id)
@@ -227,11 +243,23 @@ def is_cut(html: str, by_ellipsis: bool = False) -> bool:
 
     «ظهرت المقالة … أولاً على …» may stand below.
     """
-    texts = blocks(fromstring(f"<div>{html}</div>"))
-    while texts and is_syndicated(texts[-1]):
-        texts.pop()
-    end = texts[-1] if texts else ""
-    return bool(_CUT.search(end)) or (by_ellipsis and end.endswith(("…", "...")))
+    found = read_blocks(fromstring(f"<div>{html}</div>"))
+    while found and is_syndicated(found[-1].text):
+        found.pop()
+    if not found:
+        return False
+    end = found[-1].text
+    return bool(_CUT.search(end)) or _ends_in_call(found[-1]) or (by_ellipsis and end.endswith(("…", "...")))
+
+
+def _ends_in_call(block: Block) -> bool:
+    """Whether it ends in a call to read on: a link, or a few words that are no part of a sentence."""
+    call = _CALL.search(block.text.rstrip(" .»←→:"))
+    if not call:
+        return False
+    before = block.text[: call.start()].rstrip()
+    is_link = (call["arabic"] or call["latin"]) not in block.unlinked
+    return is_link or (len(call[0].split()) <= _CALL_WORDS and (not before or before.endswith(tuple(".…!؟?»"))))
 
 
 def _size(found: Extract) -> int:

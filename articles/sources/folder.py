@@ -13,8 +13,10 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from errno import EACCES, ENAMETOOLONG, ENOENT, EPERM
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
@@ -28,8 +30,8 @@ from articles.errors import (
     InvalidArticleId,
     SourceUnavailable,
 )
-from articles.extract import decode, from_file
-from articles.model import Article, check_id, in_utc, one_line, shown
+from articles.extract import decode, each_from_file, item_id
+from articles.model import Article, Extract, check_id, in_utc, one_line, shown
 
 ENDINGS = frozenset({".html", ".htm", ".txt", ".md", ".json"})
 """Files of other names are left alone, so those of editors and transfers under way are: ``~`` ``.tmp`` ``.part``."""
@@ -47,6 +49,9 @@ MOST_KEPT_CHARS = 8_000_000
 
 _CLOCK_SKEW = 60.0
 """A file written later than now, by this much at most, was written on a machine whose clock is ahead."""
+
+_ITS_OWN = frozenset({ENOENT, EACCES, EPERM, ENAMETOOLONG})
+"""Errors of one file or folder, not of the disk."""
 
 _Articles = Mapping[str, Article | ArticleError]
 """What is in a file: id → the article, or why it is none."""
@@ -172,7 +177,7 @@ class Folder:
         looked_at = time.monotonic()
         try:
             root = os.path.realpath(self._root)
-            statuses = dict(self._walk(root, root))
+            statuses = dict(self._walk(root))
         except OSError as error:
             _log.warning("folder of articles %s: %s", self._root, error.strerror)
             raise SourceUnavailable(f"the folder of articles cannot be read: {error.strerror}") from error
@@ -184,28 +189,38 @@ class Folder:
             shelf.files[path] = file
             for id in file.ids:
                 if (first := shelf.places.setdefault(id, path)) != path:
-                    self._complain(path, file.signature, f"{shown(id)} is the id of {first} already")
+                    self._complain(path, file.signature, f"{shown(id)} is the id of {_line(first)} already")
         for path, reason in list(self._complaints):
             if not os.path.lexists(path):
                 del self._complaints[path, reason]
         self._kept.keep_only(shelf.files)
         return shelf
 
-    def _walk(self, folder: str, root: str) -> Iterator[tuple[str, os.stat_result]]:
+    def _walk(self, root: str) -> Iterator[tuple[str, os.stat_result]]:
         """Path and status of every file that may be read. Raises ``OSError`` for a disk that fails."""
-        with os.scandir(folder) as entries:
-            for entry in entries:
-                if entry.name.startswith("."):
-                    continue
-                try:
-                    if entry.is_dir(follow_symlinks=False):
-                        yield from self._walk(entry.path, root)
-                    elif _is_text(entry, root):
-                        yield entry.path, entry.stat()
-                except FileNotFoundError:
-                    continue  # Gone since it was listed.
-                except PermissionError as error:
-                    self._complain(entry.path, None, str(error.strerror))
+        folders = [root]
+        while folders:
+            folder = folders.pop()
+            with self._passing_over(folder if folder != root else ""), os.scandir(folder) as entries:
+                for entry in entries:
+                    if entry.name.startswith("."):
+                        continue
+                    with self._passing_over(entry.path):
+                        if entry.is_dir(follow_symlinks=False):
+                            folders.append(entry.path)
+                        elif _is_text(entry, root):
+                            yield entry.path, entry.stat()
+
+    @contextmanager
+    def _passing_over(self, path: str) -> Iterator[None]:
+        """Goes on when a file or folder alone cannot be read; one that is gone since it was listed is not told of."""
+        try:
+            yield
+        except OSError as error:
+            if not path or error.errno not in _ITS_OWN:
+                raise
+            if error.errno != ENOENT:
+                self._complain(path, None, str(error.strerror))
 
     def _indexed(self, path: str, signature: Signature, before: _File | None) -> _File | None:
         """What is to be known of a file; what was, while it must not be read."""
@@ -231,14 +246,19 @@ class Folder:
             value = json.loads(decode(_read(path)[1]))
         except (ValueError, RecursionError) as error:
             raise InvalidArticle(f"the file is not JSON: {one_line(str(error))}") from None
-        items = value if isinstance(value, list) else [value]
-        return _valid([isinstance(item, dict) and str(item.get("id", "")) or name.stem for item in items])
+        if not isinstance(value, list):
+            return _valid([item_id(value) or name.stem])
+        ids = []
+        for item in value:
+            with suppress(InvalidArticle):  # Its own fault: it is told of when the file is read.
+                ids.append(item_id(item) or name.stem)
+        return _valid(ids)
 
     def _complain(self, path: str, signature: Signature | None, reason: str) -> None:
         """Log it, once for each state of the file."""
         if self._complaints.get((path, reason), ()) != signature:
             self._complaints[path, reason] = signature
-            _log.warning("article file %s: %s", path.encode("utf-8", "replace").decode(), reason)
+            _log.warning("article file %s: %s", _line(path), reason)
 
     # -- Reading what is in a file ------------------------------------------------------------------------------------
 
@@ -297,24 +317,19 @@ class Folder:
         except ArticleError as error:
             file = self._shelf.files.get(path)
             articles = dict.fromkeys(file.ids if file else (), error)
-        for found in articles.values():
-            if isinstance(found, ArticleError):
-                self._complain(path, signature, found.detail)
+            self._complain(path, signature, error.detail)
         self._kept.put(path, signature, articles)
         return articles
 
     def _parsed(self, path: str, signature: Signature, data: bytes) -> _Articles:
         articles: dict[str, Article | ArticleError] = {}
-        for extract in from_file(path, data, skip=self._skip):
-            id = extract.id or Path(path).stem
-            if id in articles:
-                continue
-            try:
-                published_at = extract.published_at or signature.moment
-                article = replace(extract, published_at=published_at).to_article(id)
-                articles[id] = replace(article, updated_at=signature.moment)
-            except ArticleError as error:
-                articles[id] = error
+        for own_id, extract in each_from_file(path, data, self._skip, may_be_page=False):
+            id = own_id or Path(path).stem
+            found = extract if isinstance(extract, ArticleError) else _dated(extract, id, signature.moment)
+            if isinstance(found, ArticleError):
+                self._complain(path, signature, found.detail)
+            if not isinstance(articles.get(id), Article):
+                articles[id] = found
         return articles
 
 
@@ -355,6 +370,21 @@ def _is_text(entry: os.DirEntry, root: str) -> bool:
 def _is_inside(path: str, root: str) -> bool:
     # Not Path.resolve(), which raises for a link that leads to itself.
     return Path(os.path.realpath(path)).is_relative_to(root)
+
+
+def _dated(extract: Extract, id: str, written_at: datetime) -> Article | ArticleError:
+    """The article of a file, or why it is none."""
+    try:
+        article = replace(extract, published_at=extract.published_at or written_at).to_article(id)
+    except ArticleError as error:
+        return error
+    return replace(article, updated_at=written_at)
+
+
+def _line(path: str) -> str:
+    """``path`` as it can stand in the log: of a long one, its end."""
+    line = one_line(path.encode("utf-8", "replace").decode())
+    return line if len(line) <= 500 else f"…{line[-499:]}"
 
 
 def _valid(ids: Iterable[str]) -> tuple[str, ...]:

@@ -12,13 +12,13 @@ import re
 import socket
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
 from functools import partial
 from http.cookiejar import DefaultCookiePolicy
-from threading import BoundedSemaphore, Event, Lock, Timer
+from threading import BoundedSemaphore, Lock
 from types import MappingProxyType
 from typing import Any
 from urllib.parse import SplitResult, urlencode, urljoin, urlsplit
@@ -30,6 +30,7 @@ from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.connection import HTTPConnection, HTTPSConnection
 
 from articles.errors import SourceUnavailable
+from articles.sources.deadline import cut_after
 
 LANES = 4
 """Requests to a site at a time, from one process."""
@@ -183,7 +184,7 @@ class Site:
 
     def _body(self, answer: requests.Response, most_bytes: int, deadline: float) -> bytes:
         chunks, size = [], 0
-        with _cut_after(deadline - time.monotonic(), answer.raw.shutdown):
+        with cut_after(deadline - time.monotonic(), answer.raw.shutdown):
             for chunk in answer.iter_content(_CHUNK):
                 chunks.append(chunk)
                 size += len(chunk)
@@ -308,33 +309,11 @@ def _session() -> requests.Session:
 # -- Whole answers in time ---------------------------------------------------------------------------------------------
 
 
-@contextmanager
-def _cut_after(seconds: float, cut: Callable[[], object]) -> Iterator[None]:
-    """Shuts a socket down when the work takes longer; raises ``TimeoutError`` then. A socket's own time-out counts
-    each piece anew, so bytes that drip would be waited for without end."""
-    is_over = Event()
-
-    def end() -> None:
-        is_over.set()
-        with suppress(OSError, ValueError, RuntimeError):  # The work has just ended by itself.
-            cut()
-
-    timer = Timer(max(seconds, 0), end)
-    timer.daemon = True
-    timer.start()
-    try:
-        yield
-    finally:
-        timer.cancel()
-        if is_over.is_set():
-            raise TimeoutError
-
-
 class _PromptHead:
     """A connection that has the head of an answer within the read time-out as a whole."""
 
     def getresponse(self: Any) -> Any:
-        with _cut_after(self.timeout, partial(self.sock.shutdown, socket.SHUT_RD)):
+        with cut_after(self.timeout, partial(self.sock.shutdown, socket.SHUT_RD)):
             return super().getresponse()  # type: ignore[misc]
 
 

@@ -2,16 +2,20 @@
 
 import json
 import logging
+import os
 import re
+import socket
 import sqlite3
 import time
 import tomllib
 import warnings
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from functools import partial
 from html import unescape
 from pathlib import Path
 from typing import Any
@@ -26,6 +30,7 @@ from sqlalchemy import (
     Connection,
     Date,
     DateTime,
+    Dialect,
     Engine,
     Float,
     Integer,
@@ -68,11 +73,14 @@ from articles.model import (
     shown,
     split_paragraphs,
 )
+from articles.sources.deadline import cut_after
 
 CONNECT_SECONDS = 5
 """How long a connection may take."""
 STATEMENT_SECONDS = 5
 """How long the database may work on one question."""
+SPARE_SECONDS = 2
+"""How much longer it is waited for: a server that is frozen does not count its seconds."""
 SPARE_ROWS = 50
 """Rows read beyond those asked for, to stand in for rows that cannot be read."""
 
@@ -91,6 +99,8 @@ _MOST_SECONDS = 100_000_000_000
 """A larger number is a time in milliseconds: in seconds it would be after the year 5138."""
 
 _log = logging.getLogger(__name__)
+_question: ContextVar[ExitStack] = ContextVar("_question")
+"""What ends with the question that is being asked."""
 
 
 class SqlTable:
@@ -253,8 +263,6 @@ class SqlTable:
             return Extract(title, _plain(_text(row["text"])), url)
         html = _text(row["html"])
         check_size(html, limit=MAX_HTML_CHARS)
-        if not _TAG.search(html):
-            return Extract(title, _plain(unescape(html)), url)
         # Here, not above: the extractor takes a quarter of a second to load, and only HTML needs it.
         from articles.extract import from_html
 
@@ -274,7 +282,9 @@ class SqlTable:
     def _asking(self) -> Iterator[Connection]:
         """A connection; what a database can raise becomes ``SourceUnavailable``."""
         try:
-            with self._engine.connect() as connection:
+            with ExitStack() as question:
+                _question.set(question)
+                connection = question.enter_context(self._engine.connect())
                 if not self._is_known:
                     self._types = self._look(connection)
                     self._is_known = True
@@ -406,6 +416,15 @@ def _open_postgresql(address: URL) -> Engine:
     engine = create_engine(
         address, poolclass=NullPool, connect_args=defaults, execution_options={"postgresql_readonly": True}
     )
+
+    @event.listens_for(engine, "do_connect")
+    def connect(dialect: Dialect, _: object, arguments: tuple[Any, ...], options: dict[str, Any]) -> Any:
+        connection: Any = dialect.connect(*arguments, **options)
+        # A copy: the number of the connection's own may be another file's by the time it is shut down.
+        line = _question.get().enter_context(socket.socket(fileno=os.dup(connection.fileno())))
+        cut = partial(line.shutdown, socket.SHUT_RDWR)
+        _question.get().enter_context(cut_after(STATEMENT_SECONDS + SPARE_SECONDS, cut))
+        return connection
 
     @event.listens_for(engine, "begin")
     def limit(connection: Connection) -> None:

@@ -14,7 +14,7 @@ from lxml.html import HTMLParser, fragment_fromstring
 from articles.blocks import blocks
 from articles.errors import ArticleError, ArticleNotFound, ArticleUnavailable, SourceUnavailable
 from articles.extract import from_html
-from articles.model import MAX_HTML_CHARS, MAX_URL_CHARS, Article, check_size, in_utc, one_line
+from articles.model import MAX_HTML_CHARS, MAX_URL_CHARS, Article, check_size, in_utc, one_line, shown
 from articles.sources.site import PATIENCE, Patience, Site
 
 POSTS_A_PAGE = 20
@@ -64,9 +64,13 @@ class WordPress:
         self._is_pretty = True
         """Whether the API answers under ``wp-json/``; without pretty permalinks it does only to ``?rest_route=``."""
 
+    def may_have(self, id: str) -> bool:
+        """Whether a post could have that id."""
+        return bool(_ID.fullmatch(id))
+
     def get(self, id: str) -> Article:
         """The post. Raises ``ArticleNotFound`` when WordPress says so itself, ``SourceUnavailable`` for all else."""
-        if not _ID.fullmatch(id):
+        if not self.may_have(id):
             raise ArticleNotFound
         answer = self._ask(f"/{id}", {"_fields": _FIELDS})
         if answer.status != 200:
@@ -140,6 +144,8 @@ class WordPress:
             raise ArticleUnavailable("a post from WordPress has no usable id")
         if status != "publish" or content.get("protected", False) is not False:
             raise ArticleNotFound
+        if "protected" not in content:
+            raise ArticleUnavailable("a post from WordPress does not say whether it is protected")
         html, title = _field(content, "rendered", str), _plain(_field(_field(post, "title", dict), "rendered", str))
         check_size(html, limit=MAX_HTML_CHARS)
         url = _web_address(_field(post, "link", str))
@@ -240,13 +246,15 @@ def _field(fields: Any, name: str, kind: type) -> Any:
 
 
 def _moment(post: Any, name: str) -> datetime | None:
-    """A time of WordPress in UTC: ``…_gmt`` has no zone. Imported posts may have none, as null."""
-    if isinstance(post, dict) and post.get(name, "") is None:
+    """A time of WordPress in UTC: ``…_gmt`` has no zone. Imported posts may have none, as null or as nonsense."""
+    text = post.get(name) if isinstance(post, dict) else None
+    if text is None:
         return None
     try:
-        return in_utc(datetime.fromisoformat(_field(post, name, str)))
-    except (ValueError, OverflowError):
-        raise ArticleUnavailable(f"a post from WordPress has no usable {name}") from None
+        return in_utc(datetime.fromisoformat(text))
+    except (TypeError, ValueError, OverflowError):
+        _log.warning("post %s: its %s is no time: %s", _shown_id(post), name, shown(repr(text)))
+        return None
 
 
 def _shown_id(post: Any) -> str:

@@ -2,7 +2,9 @@
 
 import json
 import threading
+from collections import Counter
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -15,6 +17,7 @@ from tests.running import Istami, wait_for
 from tests.standins.google import StandInGoogle
 from tests.standins.wordpress import StandInWordPress
 from tests.texts import paragraphs, sentence
+from web.hook import CALLS_AT_ONCE
 
 HOOK = {"ISTAMI_HOOK_SECRET": SECRET, "ISTAMI_BATCH_EVERY": "0"}
 
@@ -335,3 +338,20 @@ def test_a_site_that_is_down_serves_the_last_known_text_and_says_so(drawn: Istam
     renewed(drawn, "6", "")
     assert drawn.call("GET", "/articles/6").json()["source"]["problem"] is None
     assert state(drawn, "5") == "ready"
+
+
+def test_a_flood_of_calls_holds_no_reader_while_the_site_hangs(drawn: Istami, wordpress: StandInWordPress) -> None:
+    wordpress.publish(20, sentence(20), marked_up(sentence(120)))
+    drawn.made("20")
+    wordpress.fault("hang", times=None)
+    with ThreadPoolExecutor(40) as callers:
+        calls = [signed(json.dumps({"id": str(number)}).encode()) for number in range(100, 140)]
+        told = [callers.submit(send, drawn, call) for call in calls]
+        wait_for(lambda: any(each.done() for each in told), 10, "a call to be refused")
+        assert get(drawn, "20").status_code == 200
+        correction = send(drawn, signed(b'{"id": "20", "correction": true}'))
+        assert correction.status_code == 503 and code(get(drawn, "20")) == (410, "withdrawn")
+        answers = [each.result() for each in told]
+    codes = Counter(code(answer) for answer in answers)
+    assert codes[503, "busy"] >= 40 - CALLS_AT_ONCE and set(codes) == {(503, "busy"), (503, "source_unavailable")}
+    assert all(answer.headers["Retry-After"] for answer in answers)

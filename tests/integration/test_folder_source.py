@@ -4,6 +4,7 @@ import json
 import logging
 import multiprocessing
 import os
+import subprocess
 import threading
 import time
 from collections.abc import Callable
@@ -119,6 +120,20 @@ def test_marks_and_selectors_to_skip_are_honoured(files: Files) -> None:
     got = files.folder(skip=".ad").get("a")
     assert got.paragraphs == ("أولى", "ثانية")
     assert sorted(skip.text for skip in got.skipped) == ["إعلان", "صورة"]
+
+
+def test_texts_are_articles_and_no_copied_pages(files: Files) -> None:
+    first, second = paragraphs(1, 2)
+    files.write("a.txt", f"محطات\n\n18 ماي 2026\n\n{first}\n\nالتعليقات (3)\n\n{second}\n\nالوسوم: طرق")
+    files.write("b.md", f"# محطات\n\n## الوسوم\n\n{first}\n\n- نعم\n- المزيد\n\n## المصدر\n\n{second}")
+    files.write("c.md", f"# محطات\n\n{first} <span data-listen='skip'>سر</span>\n\n<p class='ad'>إعلان تجاري</p>")
+    folder = files.folder(skip=".ad")
+    read = {id: folder.get(id) for id in "abc"}
+    assert {article.title for article in read.values()} == {"محطات"}
+    assert read["a"].paragraphs == ("18 ماي 2026", first, "التعليقات (3)", second, "الوسوم: طرق")
+    assert read["b"].paragraphs == ("الوسوم", first, "نعم", "المزيد", "المصدر", second)
+    assert read["c"].paragraphs == (first,)
+    assert [skip.text for skip in read["c"].skipped] == ["سر", "إعلان تجاري"]
 
 
 def test_what_is_no_article_is_left_alone(files: Files, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
@@ -396,7 +411,7 @@ def test_broken_files_never_stop_the_list(files: Files, caplog: pytest.LogCaptur
         assert len([message for message in told if f"/{name}: " in message]) == 1, (name, told)
     for name, (_, error) in broken.items():
         with pytest.raises(error):
-            folder.get("True" if name == "g.json" else Path(name).stem)
+            folder.get(Path(name).stem)
     assert ids(folder) == ["good"]
     assert caplog.messages == told
     files.write("a.json", "{{", NOON + timedelta(seconds=1))
@@ -405,6 +420,47 @@ def test_broken_files_never_stop_the_list(files: Files, caplog: pytest.LogCaptur
     files.write("a.json", '{"title": "مصلح"}', NOON + timedelta(seconds=2))
     assert folder.get("a").title == "مصلح"
     assert ids(folder) == ["a", "good"]
+
+
+def test_a_bad_item_of_a_list_spoils_no_other(files: Files, caplog: pytest.LogCaptureFixture) -> None:
+    good = [{"id": "first", "title": "أول"}, {"title": "بلا رقم"}, {"id": "last", "title": "أخير"}]
+    bad = [{"id": True, "title": "ع"}, {"id": "odd", "titel": "ع"}, 7, {"id": "empty", "html": ""}]
+    files.write("list.json", json.dumps([bad[0], good[0], *bad[1:], *good[1:]]))
+    folder = files.folder()
+    assert sorted(ids(folder)) == ["first", "last", "list"]
+    assert [folder.get(id).title for id in ("first", "list", "last")] == ["أول", "بلا رقم", "أخير"]
+    with pytest.raises(InvalidArticle, match="article 3 of the list: titel"):
+        folder.get("odd")
+    with pytest.raises(ArticleNotFound):
+        folder.get("True")
+    for said in ("article 1 of the list: id must be a string", "article 3 of", "article 4 of", "neither a title"):
+        assert len([message for message in caplog.messages if said in message]) == 1
+
+
+def test_a_files_name_cannot_write_lines_into_the_log(files: Files, caplog: pytest.LogCaptureFixture) -> None:
+    for folder in ("a\nb", "c\nd"):
+        files.write(f"{folder}/x\n2026 ERROR.html", "<p>نص</p>")
+        files.write(f"{folder}/broken.json", "{")
+    assert len(ids(files.folder())) == 0
+    assert len(caplog.messages) >= 3
+    assert "\n" not in "".join(caplog.messages)
+
+
+def test_folders_in_folders_without_end(files: Files, caplog: pytest.LogCaptureFixture) -> None:
+    files.write("top.html", page(1))
+    here = os.open(files.path, os.O_RDONLY)
+    for _ in range(3_000):  # Deeper than Python may call itself, and a longer path than Linux takes.
+        os.mkdir("d", dir_fd=here)
+        here, above = os.open("d", os.O_RDONLY, dir_fd=here), here
+        os.close(above)
+    os.close(here)
+    files.write("d/" * 1_500 + "deep.html", page(2))
+    try:
+        assert sorted(ids(files.folder())) == ["deep", "top"]
+        assert "File name too long" in caplog.text
+        assert len(caplog.text) < 1_000
+    finally:  # Python's own way to remove a folder calls itself.
+        subprocess.run(["rm", "-rf", str(files.path)], check=True)
 
 
 def test_an_article_whose_file_breaks_is_not_said_to_be_gone(files: Files) -> None:

@@ -7,7 +7,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import quote
@@ -159,6 +159,17 @@ def test_plain_text_is_cut_into_paragraphs(site: Site) -> None:
     assert as_text.get("2").paragraphs == (f"{first} {second}", "5 < 7 & أكثر &amp; <b>")
     # A column of HTML may hold texts from before there was an editor for HTML.
     assert site.table(COLUMNS).get("3").paragraphs == (first, "5 < 7 & أكثر")
+
+
+def test_html_without_a_tag_keeps_to_the_rules(site: Site) -> None:
+    first, second = sentence(1), sentence(2)
+    left = f'{first}\n\n[gallery ids="1"]\n\nhttps://v.example/1\n\nاقرأ أيضا\n\n{second}\r\n&nbsp;\r\n'
+    fill(site, (1, "عنوان", left), (2, "عنوان", f"{left}<b></b>"))
+    table = site.table(COLUMNS)
+    for id in "12":
+        got = table.get(id)
+        assert got.paragraphs == (first, second)
+        assert [skip.why for skip in got.skipped] == ["gallery", "embed", "related"]
 
 
 def test_marks_and_selectors_to_skip_are_honoured(site: Site) -> None:
@@ -618,6 +629,69 @@ def test_a_server_that_never_answers_is_given_up() -> None:
         assert time.monotonic() - begun < 10
 
 
+class FrozenAfter:
+    """A way to a server that passes on so many questions of each connection, and then nothing more."""
+
+    def __init__(self, port: int):
+        self._port = port
+        self.questions = 1_000
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.port = self._listener.getsockname()[1]
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def __enter__(self) -> "FrozenAfter":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._listener.close()
+
+    def _accept(self) -> None:
+        with suppress(OSError):
+            while True:
+                client, _ = self._listener.accept()
+                threading.Thread(target=self._serve, args=(client,), daemon=True).start()
+
+    def _serve(self, client: socket.socket) -> None:
+        with client, socket.create_connection(("127.0.0.1", self._port)) as server, suppress(OSError):
+            threading.Thread(target=self._pass_on, args=(server, client), daemon=True).start()
+            asked = 0
+            while data := client.recv(65_536):
+                asked += b"SELECT" in data or b"BEGIN" in data
+                if asked <= self.questions:
+                    server.sendall(data)
+
+    @staticmethod
+    def _pass_on(server: socket.socket, client: socket.socket) -> None:
+        with suppress(OSError):
+            while data := server.recv(65_536):
+                client.sendall(data)
+
+
+def open_files() -> int:
+    return len(list(Path("/proc/self/fd").iterdir()))
+
+
+@pytest.mark.parametrize("questions", [0, 1, 3])
+def test_a_server_that_freezes_is_given_up(
+    postgresql: Postgresql, monkeypatch: pytest.MonkeyPatch, questions: int
+) -> None:
+    monkeypatch.setattr(table_module, "STATEMENT_SECONDS", 1)
+    monkeypatch.setattr(table_module, "SPARE_SECONDS", 0.5)
+    fill(postgresql, (1, "عنوان", "نص"))
+    with FrozenAfter(postgresql.server.port) as way:
+        url = postgresql.url(COLUMNS).replace(f":{postgresql.server.port}/", f":{way.port}/")
+        table = SqlTable(url)
+        way.questions = questions
+        begun = time.monotonic()
+        with pytest.raises(SourceUnavailable, match="does not answer in time"):
+            table.get("1")
+        assert 1 < time.monotonic() - begun < 15
+        way.questions = 1_000
+        before = open_files()
+        assert [table.get("1").title for _ in range(3)] == ["عنوان"] * 3
+        assert open_files() <= before + 2
+
+
 def test_a_server_stopped_and_started(postgresql: Postgresql) -> None:
     fill(postgresql, (1, "عنوان", "نص"))
     table = postgresql.table(COLUMNS)
@@ -657,10 +731,10 @@ def test_a_database_without_an_encoding(postgresql: Postgresql) -> None:
         connection.execute("create table posts (post_id int, headline text, body text)")
         for id, encoding in enumerate(["utf-8", "windows-1256"]):
             literal = quote(sentence(id).encode(encoding)).replace("%", "\\x").replace(".", "\\x2E")
-            connection.execute(f"insert into posts values ({id}, E'{literal}', E'{literal}')")
+            connection.execute(f"insert into posts values ({id}, E'{literal}', E'{literal} {literal}')")
     url = postgresql.server.url(COLUMNS, database="old")
     assert SqlTable(url).get("0").title == sentence(0)
-    assert SqlTable(url + "&client_encoding=WIN1256").get("1").paragraphs == (sentence(1),)
+    assert SqlTable(url + "&client_encoding=WIN1256").get("1").paragraphs == (f"{sentence(1)} {sentence(1)}",)
     with pytest.raises(SourceUnavailable):
         SqlTable(url).get("1")
 

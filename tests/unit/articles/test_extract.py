@@ -1,6 +1,8 @@
 """The article in HTML and in files."""
 
 import json
+import re
+from time import process_time
 
 import pytest
 from hypothesis import given, settings
@@ -216,11 +218,179 @@ def test_a_text_file_is_page_text() -> None:
     assert found.paragraphs == ("الفقرة الأولى من المقال، وفيها خبر.", "الفقرة الثانية.")
 
 
+PLAIN = [
+    ["محطات", "18 ماي 2026", "انطلاق الأشغال", "20 ماي 2026", "نهاية الأشغال."],
+    ["حوار", "هل توافق؟", "- نعم", "- لا", "التعليقات (3)", "ثم انصرف."],
+    ["الوزارة توسع الطرق", "نص.", "اقرأ أيضا: خبر آخر", "الوسوم: طرق", "المصدر", "جميع الحقوق محفوظة"],
+    ["انقطع التيار.", "عاد التيار."],
+]
+
+
+@pytest.mark.parametrize("lines", PLAIN)
+@pytest.mark.parametrize("end", ["\n", "\n\n", "\r\n"])
+def test_a_text_that_is_no_page_comes_out_whole(lines: list[str], end: str) -> None:
+    (found,) = from_file("a.txt", ("\ufeff" + end.join(lines)).encode(), may_be_page=False)
+    assert [text for text in (found.title, *found.paragraphs) if text] == lines
+    assert found.skipped == ()
+
+
+def test_the_first_line_of_a_text_is_its_title() -> None:
+    (found,) = from_file("a.txt", f"عنوان المقال\n\n{TEXT}".encode(), may_be_page=False)
+    assert found.title == "عنوان المقال"
+    assert " ".join(found.paragraphs) == TEXT.replace("\n\n", " ")
+
+
+def markdown(text: str, skip: str = "") -> tuple[str, tuple[str, ...]]:
+    (found,) = from_file("a.md", text.encode(), skip)
+    return found.title, found.paragraphs
+
+
+def test_headings_and_items_of_markdown_are_the_authors() -> None:
+    headed = "# الوزارة توسع الطرق\n\n## التعليقات\n\n{}\n\n## الوسوم\n\n{}\n\n## المصدر\n\n{}"
+    first, second, third = (SENTENCE.format(number) for number in range(3))
+    assert markdown(headed.format(first, second, third)) == (
+        "الوزارة توسع الطرق",
+        ("التعليقات", first, "الوسوم", second, "المصدر", third),
+    )
+    items = ["نعم", "لا", "المزيد", "بحث", "حفظ", "شارك", "18 ماي 2026", "التعليقات (3)", "السابق"]
+    assert markdown("# ع\n" + "".join(f"- {item}\n" for item in items))[1] == tuple(items)
+    dialogue = ["نعم", "لا", "التعليقات (3)", "18 ماي 2026", "انطلاق الأشغال"]
+    assert markdown("\n\n".join(dialogue))[1] == tuple(dialogue)
+
+
+def test_marks_for_editors_hold_in_markdown() -> None:
+    box = '<div class="x">\n\n**حاشية**\n\n</div>'
+    text = f'نص <span data-listen="skip">سر</span>ظاهر.\n\n{box}\n\nثم <b hidden>لا</b>نعم.'
+    (found,) = from_file("a.md", text.encode(), ".x")
+    assert found.paragraphs == ("نص ظاهر.", "ثم نعم.")
+    assert sorted(skip.text for skip in found.skipped) == ["حاشية", "سر", "لا"]
+    assert markdown("أولى\n\n<p data-listen='only'>ثانية</p>\n\nثالثة")[1] == ("ثانية",)
+
+
+def test_tables_and_fences_of_markdown_are_read() -> None:
+    assert markdown("| الجهة | العدد |\n|---|:-:|\n| الشمال | 12 |")[1] == ("الجهة، العدد", "الشمال، 12")
+    assert markdown("قبل\n\n```html\n<b>نص</b>\n\n[i] = 1\n```\n\nبعد ~~خطأ~~ `كود`")[1] == (
+        "قبل",
+        "<b>نص</b>",
+        "[i] = 1",
+        "بعد خطأ كود",
+    )
+    assert markdown("![صورة](a.jpg) نص [رابط][1] و<https://x.example>\n\n[1]: https://x.example 'ع'")[1] == (
+        "نص رابط وhttps://x.example",
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[ملاحظة]: مهم",
+        "1956. سنة الاستقلال",
+        "كما ورد[^1] هنا",
+        "3 < 4 و5 > 2",
+        "<نص> بين قوسين",
+        "2 * 3 * 4",
+        "مع_شرطة_سفلية",
+    ],
+)
+def test_what_markdown_would_swallow_is_read(text: str) -> None:
+    assert markdown(f"قبل.\n\n{text}\n\nبعد.")[1] == ("قبل.", text, "بعد.")
+
+
+def test_a_numbered_list_is_read_without_its_numbers() -> None:
+    assert markdown("1. أول\n2. ثان\n1999. سنة")[1] == ("أول", "ثان", "1999. سنة")
+
+
+def test_markdown_is_never_a_whole_page() -> None:
+    text = "\n\n".join(["# عنوان", "وسم <body> و<html> في النص.", "<header>رأس</header>", *BODY, "جميع الحقوق محفوظة"])
+    assert markdown(text) == ("عنوان", ("وسم", "و في النص.", "رأس", *BODY, "جميع الحقوق محفوظة"))
+
+
+@pytest.mark.parametrize("hostile", ["[x" * 50_000, "![x" * 50_000, "> " * 50_000, "*a " * 50_000, "[a](" * 30_000])
+def test_markdown_of_nothing_but_beginnings_takes_no_time(hostile: str) -> None:
+    begun = process_time()
+    from_file("a.md", hostile.encode())
+    assert process_time() - begun < 5
+
+
+@settings(deadline=None)
+@given(
+    st.lists(st.sampled_from(["# ", "- ", "1. ", "> ", "**", "_", "`", "\n", "\n\n", "نص", "كلمة", " "]), max_size=30)
+)
+def test_no_word_of_markdown_is_lost(pieces: list[str]) -> None:
+    text = "".join(pieces)
+    title, paragraphs = markdown(text)
+    letters = re.compile("[نصكلمة]+")
+    read = "".join(letters.findall(" ".join([title, *paragraphs])))
+    assert read == "".join(letters.findall(text))
+
+
 def test_markdown_loses_its_marks() -> None:
     text = "# عنوان المقال\nفقرة **مهمة** فيها [رابط](https://x.example).\n\n## محور\n- بند أول\n- بند ثان\n"
     (found,) = from_file("a.md", (text + "\n> قول\n\n---\n").encode())
     assert found.title == "عنوان المقال"
     assert found.paragraphs == ("فقرة مهمة فيها رابط.", "محور", "بند أول", "بند ثان", "قول")
+
+
+@pytest.mark.parametrize(
+    ("markdown", "text"),
+    [
+        ("نص [رابط](https://x.example/a_(b)) هنا", "نص رابط هنا"),
+        ("نص [![صورة](a.png)](https://x.example) هنا", "نص هنا"),
+        ("نص [1] و[رابط](x) هنا", "نص [1] ورابط هنا"),
+        ("نص ***مهم*** و**مهم *جدا* هنا** و`رمز`", "نص مهم ومهم جدا هنا ورمز"),
+        ("## محور ##", "محور"),
+        ("# C# لغة", "C# لغة"),
+    ],
+)
+def test_marks_of_markdown_in_odd_places(markdown: str, text: str) -> None:
+    (found,) = from_file("a.md", f"عنوان المقال\n\n{markdown}".encode())
+    assert " ".join(" ".join([found.title, *found.paragraphs]).split()) == f"عنوان المقال {text}"
+
+
+@pytest.mark.parametrize("junk", ["[x", "![x", "[x](", "[x](y)(", "[", "**x ", "__x ", "`x ", "# #", "- ", "> "])
+def test_markdown_of_nothing_but_beginnings_is_over_in_seconds(junk: str) -> None:
+    begun = process_time()
+    from_file("a.md", b"# " + junk.encode() * (300_000 // len(junk)) + b"x")
+    assert process_time() - begun < 10
+
+
+BOLD = 'كلمة <b data-listen="skip">سر</b> '
+NUMBER = 'كلمة <b data-listen-as="س"></b> '
+PAGE = "<!doctype html><body><main><article>{}</article></main>"
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        f"<p>{BOLD * 40_000}</p>",
+        f"<p>{NUMBER * 40_000}</p>",
+        f"<p>{'كلمة <istami-player>زر</istami-player> ' * 40_000}</p>",
+        PAGE.format(f"<p>{BOLD * 30_000}</p>"),
+    ],
+)
+def test_removing_many_elements_is_over_in_seconds(html: str) -> None:
+    begun = process_time()
+    (paragraph,) = from_html(html).paragraphs
+    assert process_time() - begun < 10
+    assert set(paragraph.split()) == {"كلمة"}
+
+
+def test_many_lines_of_furniture_are_known_in_seconds() -> None:
+    begun = process_time()
+    texts = [f"<p>الخبر رقم {number}</p>" for number in range(20_000)]
+    assert len(from_html(PAGE.format("".join(texts))).paragraphs) == 20_000
+    assert process_time() - begun < 10
+
+
+@pytest.mark.parametrize("odd", ["\uffff", "\ufffe", "\f", "&#1;", "&#12;", "&#x1f;", "&#&#1;1;", "&#65535;"])
+@pytest.mark.parametrize("tag", ["b", "div"])
+def test_what_cannot_be_written_again_does_no_harm(odd: str, tag: str) -> None:
+    left_out = f'<{tag} data-listen="skip">سر</{tag}>'
+    found = from_html(f"<div>قال{odd} <i>نعم{odd}</i> {left_out} ثم{odd} ذهب<!-- {odd} -->{odd}</div>")
+    assert "سر" not in " ".join(found.paragraphs)
+    words = ["قال", "نعم", "ثم", "ذهب"]
+    if "1;" not in odd[3:]:
+        assert " ".join(found.paragraphs).split() == words
 
 
 def test_json_is_the_body_of_a_push_with_an_id() -> None:

@@ -97,6 +97,16 @@ def test_marks_in_an_attribute_do_no_harm(value: str) -> None:
     assert paragraph.count("\ufff9") == paragraph.count("\ufffb") == 1
 
 
+@pytest.mark.parametrize(
+    "marks", [("&#xfff9;", "&#xfffa;", "&#xfffb;"), ("&#65529;", "&#65530", "&#65531;"), ("&#&#65529;65529;", "", "")]
+)
+@pytest.mark.parametrize("frame", ["<p>{}</p>", "<!doctype html><body><main><h1>ع</h1><p>{}</p></main>"])
+def test_marks_in_html_are_dropped_however_they_are_written(marks: tuple[str, str, str], frame: str) -> None:
+    before, between, after = marks
+    (paragraph,) = from_html(frame.format(f"قال {before}هو {between}هي{after} <b>ثم{after} نعم</b>.")).paragraphs
+    assert paragraph == shown_text(paragraph)
+
+
 def test_signs_in_a_page_are_not_taken_for_ours() -> None:
     signs = "".join(map(chr, range(0xA000, 0xA48D)))
     for text in (signs[:3], signs):

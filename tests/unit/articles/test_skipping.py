@@ -1,6 +1,7 @@
 """What of an article's HTML is not read, and what looks like it and is."""
 
 import json
+from time import process_time
 
 import pytest
 from hypothesis import given, settings
@@ -88,6 +89,12 @@ def test_only_what_an_editor_chooses_is_read_in_order_after_the_headline() -> No
     assert found.skipped[0] == Skip("data-listen", "بلا هذا")
     assert found.skipped[1].why == "data-listen=only"
     assert found.skipped[1].text.startswith(FIRST[:40])
+
+
+def test_what_stands_behind_a_chosen_word_is_not_chosen() -> None:
+    found = from_html('<p>قال <b data-listen="only">كذا</b> وكذا.</p><p>ثم.</p>')
+    assert found.paragraphs == ("كذا",)
+    assert found.skipped == (Skip("data-listen=only", "قال · وكذا. · ثم."),)
 
 
 def test_a_paragraph_that_an_editor_chooses_is_read_whatever_it_says() -> None:
@@ -178,6 +185,28 @@ def test_every_class_name_has_its_rule(rule: str, name: str) -> None:
     assert kept(f'<div class="my-{name}"><p>{THIRD}</p></div>') == (THIRD,)
 
 
+@pytest.mark.parametrize(("rule", "name"), [(r, n) for r, names in pageclasses.GENERIC.items() for n in names.split()])
+def test_a_name_that_an_editor_might_choose_counts_only_without_prose(rule: str, name: str) -> None:
+    box = f'<div class="{name}">{{}}<p>صورة {LINK}</p></div>'
+    assert [found for found, _ in why(box.format(""))] == [rule]
+    assert [found for found, _ in why(box.format(f"<p>{PROSE[:200]}…</p>"))] == [rule]
+    assert [found for found, _ in why(box.format(f'<p><a href="/1">{PROSE}</a></p>'))] == [rule]
+    assert len(kept(box.format(f"<h2>قسم من المقال</h2><p>{THIRD}</p>"))) == 3
+    assert len(kept(box.format("<p>وسيستفيد منه مئة ألف شخص.</p>"))) == 2
+
+
+def test_a_large_part_of_a_text_is_no_box() -> None:
+    lines = "".join(f"<p>بيت من الشعر رقم {number}</p>" for number in range(1_200))
+    assert len(kept(f'<div class="read-also">{lines}</div>')) == 1_200
+
+
+def test_many_boxes_in_one_another_take_no_time() -> None:
+    begun = process_time()
+    from_html('<div class="read-also">' * 3_000 + f"<p>{THIRD}</p>" + "كلمة " * 200_000)
+    from_html(f'<div class="read-also"><p>{THIRD}</p><p>كلمة</p>' * 3_000)
+    assert process_time() - begun < 10
+
+
 @pytest.mark.parametrize(
     ("html", "rule"),
     [
@@ -192,6 +221,7 @@ def test_every_class_name_has_its_rule(rule: str, name: str) -> None:
         ("<nav>صورة</nav>", "navigation"),
         ("<form><p>صورة</p></form>", "form"),
         ("<p hidden>صورة</p>", "hidden"),
+        ('<p aria-hidden=" TRUE ">صورة</p>', "hidden"),
     ],
 )
 def test_elements_that_are_no_text(html: str, rule: str) -> None:
@@ -239,6 +269,11 @@ def test_what_holds_the_headline_is_no_furniture() -> None:
         f"<h3>مقالات ذات صلة</h3><ul><li>{LINK}</li><li><b>{LINK}</b></li></ul>",
         f"<p>مواضيع ذات صلة:</p><p>{LINK}</p><p>{LINK}</p>",
         f"<div><strong>الأكثر قراءة</strong></div><p>{LINK}؟</p>",
+        f"<p>READ ALSO: {LINK}</p>",
+        f"<p><strong>Lire aussi :</strong> {LINK}</p>",
+        f"<p>ذات صلة: {LINK}</p>",
+        f"<h4>ذات صلة</h4><p>{LINK}</p><ul><li>{LINK}</li></ul>",
+        f"<p>See also</p><p>{LINK}</p>",
         "<p>اقرأ أيضا</p>",
         "<p>شاهد أيضا:</p><iframe></iframe>",
     ],
@@ -265,6 +300,9 @@ PROSE = (
         "فيسبوك",
         "ظهرت المقالة الشهيرة لطه حسين أولا على صفحات جريدة السياسة.",
         "إعلان الرباط",
+        "ذات صلة",
+        "ذات صلة: قضايا المناخ",
+        "Read also",
         "مختارات",
         "أخبار أخرى",
         "https://x.example/report هو عنوان التقرير",
@@ -272,6 +310,12 @@ PROSE = (
 )
 def test_prose_that_begins_like_furniture_is_read(text: str) -> None:
     assert kept(f"<p>{text}</p>") == (text,)
+
+
+def test_items_of_a_list_without_links_are_read() -> None:
+    items = ["اقرأ", "شارك", "إعلان", "اقرأ أيضا", "المزيد", "https://x.example/report"]
+    assert kept("<ul>" + "".join(f"<li>{item}</li>" for item in items) + "</ul>") == tuple(items)
+    assert [rule for rule, _ in why(f"<ul><li>اقرأ أيضا</li><li>{LINK}</li></ul>")] == ["related"] * 2
 
 
 def test_prose_with_a_link_in_it_is_read() -> None:
@@ -323,6 +367,7 @@ def test_the_line_that_feeds_end_with_is_not_read(html: str) -> None:
         ("<p>Share this:</p>", "share"),
         ('<p><a href="/f">فيسبوك</a> <a href="/t">تويتر</a></p>', "share"),
         ("<p>- إعلان -</p>", "ad"),
+        ("<p>Publicité</p>", "ad"),
         ("<p>Advertisement</p>", "ad"),
         ("<p>https://www.youtube.com/watch?v=abc</p>", "embed"),
     ],
