@@ -29,6 +29,7 @@ from workers import broker, queue
 from workers.batch import Batch
 from workers.budget import Budget, Caps
 from workers.dispatch import Dispatch
+from workers.reckoning import Reckoner
 
 LISTENER_THREADS = 256
 """Each listener to a sound that is still being made holds one; finished files hold none."""
@@ -57,7 +58,9 @@ def create_app(settings: Settings | None = None) -> Flask:
     patient = broker.connect(settings.broker_url, _LISTENER_RETRIES)
     send = queue.sender(queue.celery(settings.broker_url))
     budget = Budget(client, dict(settings.daily_chars))
-    caps = Caps(budget, order[0].name, settings.article_chars) if settings.caps == "all" else None
+    lexicon = Watched(settings.lexicon)
+    reckoner = Reckoner(order[0], store, lexicon, settings.voice)
+    caps = Caps(budget, order[0].name, settings.article_chars, reckoner.missing) if settings.caps == "all" else None
     dispatch = Dispatch(
         client,
         manifests,
@@ -65,7 +68,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         settings.voice,
         send,
         patient,
-        Watched(settings.lexicon),
+        lexicon,
         {voice.name: making.signature(order[0], voice.name) for voice in order[0].voices},
         caps,
     )
@@ -81,7 +84,14 @@ def create_app(settings: Settings | None = None) -> Flask:
             cors_origins=settings.cors_origins,
             api_key=settings.api_key,
             client=client,
-            batch=Batch(client, dispatch, budget, order[0].name, settings.article_chars),
+            batch=Batch(
+                client,
+                dispatch,
+                budget,
+                order[0].name,
+                settings.article_chars,
+                reckon=lambda id, voice: reckoner.missing(source.get(id), voice),
+            ),
             hook_secret=settings.hook_secret,
             listen_skip=settings.listen_skip,
         ),

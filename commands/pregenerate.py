@@ -36,6 +36,7 @@ from workers.broker import BrokerUnavailable, named_errors
 from workers.budget import Budget, Caps
 from workers.limits import FleetMemory
 from workers.pregenerate import Failure, Picked, Progress, Run, Wanted
+from workers.reckoning import Reckoner
 
 SOME_FAILED, UNUSABLE, SPENT, INTERRUPTED = 1, 2, 3, 130
 """Exit statuses besides 0, all ready."""
@@ -271,8 +272,9 @@ class _Command:
         line, first = Line(sys.stderr), self._settings.engines[0]
         picked = self._picked(line)
         engine = engines.build([first], FleetMemory(self._client))[0]
-        caps = Caps(self._budget, first, self._settings.article_chars)
-        estimate = work.Estimate(self._dispatch, engine, self._store, caps)
+        reckoner = Reckoner(engine, self._store, self._dispatch.lexicon, self._dispatch.voice)
+        caps = Caps(self._budget, first, self._settings.article_chars, reckoner.missing)
+        estimate = work.Estimate(self._dispatch, reckoner, caps)
         estimate.cost.failures += picked.failures
         for number, one in enumerate(picked.wanted, 1):
             estimate.add(one)

@@ -1,7 +1,7 @@
 """Renders a script: yields its segments in order, each as soon as it is ready."""
 
 import time
-from collections import deque
+from collections import defaultdict, deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager, ExitStack, nullcontext, suppress
@@ -92,6 +92,9 @@ class Gate:
     def failed(self, engine: Engine, error: EngineError) -> None:
         """The engine failed an utterance for good."""
 
+    def refused(self, engine: Engine, request: Request) -> None:
+        """The engine will not speak this utterance: its text is at fault, or with many in a row the engine."""
+
 
 class NoCache:
     """Keeps nothing."""
@@ -116,8 +119,10 @@ def render(
     """Segments in order, from number ``start`` on; an earlier try that made those before hands on their ``gains``.
 
     The first engine speaks; when it fails, the next takes over from the beginning of that passage to the end; but when
-    the gate says that all this can wait, the next speaks only what the first refuses. ``lexicon`` is the one the script
-    was built with. Raises ``NothingToRead``, or the last engine's error. No segment is yielded that lacks an utterance.
+    the gate says that all this can wait, the next speaks only what the first refuses, and nothing if that is the
+    greater part. ``lexicon`` is the one the script was built with. No segment is yielded that lacks an utterance.
+
+    Raises ``NothingToRead``, or the last engine's error.
     """
     if not script.is_readable:
         raise NothingToRead
@@ -185,6 +190,9 @@ class _Stage:
         self._stack = stack
         self._heard = False
         """Whether the engine in turn has answered: then a failed connection is bad luck, not a dead network."""
+        self._given: defaultdict[str, set[str]] = defaultdict(set)
+        self._refused: defaultdict[str, set[str]] = defaultdict(set)
+        """Texts that each engine has spoken, here or earlier, and those it will not speak."""
 
     def takes(self, script: Script, start: int) -> Iterator[_Take]:
         index, end = start, len(script.passages)
@@ -199,8 +207,11 @@ class _Stage:
             except EngineError as error:
                 if isinstance(error, TooLong) and engine.max_chars < limit:
                     continue  # The same engine again, with passages cut to what it takes now.
-                last_error = error
                 self._gate.failed(engine, error)
+                if isinstance(error, Rejected) and self._refuses_most(engine) and self._gate.can_wait():
+                    # One text may be at fault, hardly most of an article: better its sound is made later.
+                    detail = f"{engine.name} refuses most of this article: {error.detail}"
+                    raise EngineUnavailable(detail) from error
                 if isinstance(error, Rejected | EmptyAudio) and len(self._engines) > 1:
                     # The text is at fault, not the service: only this passage goes to the understudy.
                     yield from self._spoken_by(self._engines[1], script, index, index + 1)
@@ -208,8 +219,13 @@ class _Stage:
                 elif self._gate.can_wait():
                     raise
                 else:
+                    last_error = error
                     self._engines.popleft()
                     self._heard = False
+
+    def _refuses_most(self, engine: Engine) -> bool:
+        """Whether it has refused several texts, and more than it has spoken."""
+        return len(self._refused[engine.name]) > max(1, len(self._given[engine.name]))
 
     def _next_engine(self, last_error: EngineError | None) -> Engine:
         """The first engine in turn that is thought well; when none is, the first that may be tried."""
@@ -266,12 +282,23 @@ class _Stage:
             if not utterance.spoken:
                 return None
             request = Request(engine.name, engine.version, voice.name, utterance.spoken)
+            try:
+                samples = given(request, lambda: engine.synthesize(utterance.spoken, voice))
+            except Rejected as error:
+                if not isinstance(error, TooLong):
+                    self._refused[engine.name].add(request.text)
+                    self._gate.refused(engine, request)
+                raise
+            self._given[engine.name].add(request.text)
+            return samples
+
+        def given(request: Request, ask: Callable[[], Sound]) -> codec.Samples:
             if (kept := self._kept(request)) is not None:
                 return kept
             with self._gate.claim(request):
                 if (kept := self._kept(request)) is not None:  # Another has got it meanwhile.
                     return kept
-                return self._asked(engine, request, lambda: engine.synthesize(utterance.spoken, voice), stop)
+                return self._asked(engine, request, ask, stop)
 
         return speak
 

@@ -8,18 +8,19 @@ number of processes may add, feed and settle at the same time.
 
 import logging
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
 import redis
 
+from articles.errors import ArticleError
 from articles.model import Article
 from audio_cache.manifest import State
 from audio_cache.store import StoreFailed
 from workers.broker import named_errors
 from workers.budget import ArticleOverCap, Budget, CapReached, size
-from workers.dispatch import BATCH, INTERACTIVE, Dispatch, Withdrawn
+from workers.dispatch import BATCH, INTERACTIVE, Dispatch, Withdrawn, text_of
 from workers.live import Ended
 
 log = logging.getLogger(__name__)
@@ -43,6 +44,13 @@ PERMANENT = {
     "voice_not_available",
 }
 """Trying again would change nothing."""
+OF_THE_HOUSE = {"lexicon_unreadable", "source_unavailable", "store_failed", "store_full"}
+"""With two articles in a row it is no fault of theirs: the line rests, and their tries do not count."""
+LONGEST_REST_SECONDS = 60
+OTHER_SETTINGS = Ended(
+    "other_settings",
+    "The workers have other settings: ISTAMI_LEXICON, ISTAMI_VOICE or ISTAMI_ENGINES, or the version.",
+)
 READY_KEPT_SECONDS = 3600
 """How long it can be seen that an entry has become ready."""
 FAILED_KEPT_SECONDS = 30 * 24 * 3600
@@ -59,6 +67,9 @@ _WAITING, _MAKING, _THEIRS, _RETRY, _READY, _FAILED = "waiting", "making", "thei
 """States, and the sorted sets of the entries in them; their scores are the order in the line, the time of asking
 (``theirs``: asked for by a reader), the time of the next try, and the time of failing. What is ready has no set."""
 _UNSETTLED = (_WAITING, _MAKING, _THEIRS, _RETRY)
+_ILL, _REST, _RESTS = _KEY + "ill", _KEY + "rest", _KEY + "rests"
+"""Since the last article that was made: those that the house has failed, why the line rests now, and how many times."""
+_ILL_SECONDS = 600
 
 # Both take: entry, recipe, new state, score, seconds to keep (0: for ever), and facts to set.
 _PLACE = """
@@ -119,6 +130,16 @@ redis.call('ZADD', KEYS[2], ARGV[4], entry)
 redis.call('HSET', facts, 'state', 'making', 'score', ARGV[4])
 return {entry, recipe}
 """
+# Both only while the entry is still about that recipe. ARGV: entry, recipe, characters.
+_OF_IT = "if redis.call('HGET', KEYS[1], 'recipe') ~= ARGV[2] then return end\n"
+_RECKONED = _OF_IT + "redis.call('HSET', KEYS[1], 'chars', ARGV[3], 'reckoned', ARGV[3])"
+_LEAVE = (
+    _OF_IT
+    + """
+redis.call('ZREM', 'istami:batch:' .. redis.call('HGET', KEYS[1], 'state'), ARGV[1])
+redis.call('DEL', KEYS[1])
+"""
+)
 
 
 class Asked(StrEnum):
@@ -154,7 +175,7 @@ class Entry:
     due: float | None
     """Unix time of the next try, in state ``retry``."""
     chars: int
-    """The article's characters."""
+    """The article's characters; once it was first in line under a cap, those that are still to be sent."""
     code: str
     """Of the last failure; empty if there was none."""
     detail: str
@@ -171,10 +192,13 @@ class Batch:
         engine: str,
         article_chars: int = 0,
         room: int = ROOM,
+        reckon: Callable[[str, str], int] | None = None,
     ):
         """``engine`` names the first engine in order, whose budget counts.
 
         ``article_chars`` is the most characters of an article (0: no cap), ``room`` the entries in the making at once.
+        ``reckon`` gives the characters that the engine would be sent for an article, by its id and a voice; without it
+        the article's own characters count.
         """
         self._client = client
         self._dispatch = dispatch
@@ -182,7 +206,9 @@ class Batch:
         self._engine = engine
         self._article_chars = article_chars
         self._room = room
+        self._reckon = reckon
         self._add, self._move, self._next = (client.register_script(script) for script in (_ADD, _MOVE, _NEXT))
+        self._reckoned, self._leave = client.register_script(_RECKONED), client.register_script(_LEAVE)
 
     def add(self, article: Article, voice: str = "", *, anew: bool = False) -> Asked:
         """Put the article into the line, unless there is nothing to do; ``anew`` also if it is listed as failed.
@@ -194,7 +220,21 @@ class Batch:
             self.feed()
         return asked
 
-    def _put(self, article: Article, voice: str, anew: bool) -> Asked:
+    def superseded(self, article: Article, voice: str, asked: str) -> None:
+        """A maker would make the article otherwise than was ``asked``; as it would, it goes into the line.
+
+        At once when the words have changed. If they have not, another process has or had other settings: then it counts
+        as a try, or two who never agree would send each other messages without end.
+        """
+        with named_errors():
+            facts = self._client.hgetall(_facts(_entry(article.id, voice)))
+        is_about = facts.get(b"recipe") == asked.encode()
+        if not is_about or facts.get(b"text") != text_of(article).encode():
+            self.add(article, voice)
+        elif self._put(article, voice, tries=int(facts.get(b"tries", 0))) is Asked.ASKED:
+            self.failed_to(article.id, voice, self._dispatch.recipe(article, voice), OTHER_SETTINGS)
+
+    def _put(self, article: Article, voice: str, anew: bool = False, tries: int = 0) -> Asked:
         entry, recipe = _entry(article.id, voice), self._dispatch.recipe(article, voice)
         current, characters = self._dispatch.current(article, voice), size(article)
         if current and current.state is State.WITHDRAWN:
@@ -215,8 +255,13 @@ class Batch:
             is_wanted = self._dispatch.wanted_in(recipe) is not None
             state, score = (_THEIRS, time.time()) if is_wanted else (_WAITING, order)
             facts = ["article_id", article.id, "voice", voice, "chars", characters, "order", order]
-            over = self._over_cap(characters)
-            if not over and self._client.hget(_facts(entry), "code") == ArticleOverCap.code.encode():
+            facts += ["text", text_of(article), "tries", tries]
+            code, about, reckoned = self._client.hmget(_facts(entry), "code", "recipe", "reckoned")
+            if reckoned and about == recipe.encode():
+                over = self._over_cap(int(reckoned))
+            else:
+                over = None if self._reckon else self._over_cap(characters)
+            if not over and code == ArticleOverCap.code.encode():
                 anew = True  # The cap has been raised since.
             found = self._add(
                 keys=[_facts(entry)], args=[entry, recipe, state, score, 0, "anew" if anew else "", *facts]
@@ -261,7 +306,7 @@ class Batch:
             self._bring_back()
             self._look_after()
             self._sweep()
-            while not self._engine_rests() and (found := self._take_next()):
+            while not self._rests() and (found := self._take_next()):
                 entry, recipe = found
                 if recipe:
                     self._ask(entry, recipe)
@@ -271,7 +316,7 @@ class Batch:
         with named_errors():
             if not self._client.exists(_KEY + _WAITING, _KEY + _RETRY):
                 return ""
-            if rests := self._engine_rests():
+            if rests := self._rests():
                 return rests
         if not self.is_spent():
             return ""
@@ -299,6 +344,7 @@ class Batch:
         """Its sound stands, whoever made it."""
         with named_errors():
             self._settle(_entry(article_id, voice), recipe)
+            self._client.delete(_ILL, _REST, _RESTS)
 
     def failed_to(self, article_id: str, voice: str, recipe: str, ended: Ended) -> None:
         """A try has failed: the next is due later, or there is none."""
@@ -310,6 +356,9 @@ class Batch:
             if self._is_no_fault(ended):
                 delay = ended.retry_after or FIRST_DELAY_SECONDS
                 self._change(entry, recipe, _UNSETTLED, _RETRY, time.time() + delay, ended=ended)
+                return
+            if ended.code in OF_THE_HOUSE and (rest := self._rest(entry, ended)):
+                self._change(entry, recipe, _UNSETTLED, _RETRY, time.time() + rest, ended=ended)
                 return
             tries = int(facts.get(b"tries", 0)) + 1
             if ended.code in PERMANENT or tries >= MOST_TRIES:
@@ -326,6 +375,19 @@ class Batch:
             return True
         return ended.code in ("rate_limited", "engine_unavailable") and bool(self._engine_rests())
 
+    def _rest(self, entry: str, ended: Ended) -> float:
+        """Seconds for which the line rests, longer each time; 0 while this article alone has failed so."""
+        self._client.sadd(_ILL, entry)
+        self._client.expire(_ILL, _ILL_SECONDS)
+        if self._client.scard(_ILL) < 2:
+            return 0.0
+        rest = min(FIRST_DELAY_SECONDS * 2 ** int(self._client.get(_RESTS) or 0), LONGEST_REST_SECONDS)
+        if self._client.set(_REST, ended.detail, nx=True, px=int(rest * 1000)):
+            log.warning("the line rests for %s: %s", _span(rest), ended.detail)
+            self._client.incr(_RESTS)
+            self._client.expire(_RESTS, _ILL_SECONDS)
+        return max(self._client.pttl(_REST), 1) / 1000
+
     def _over_cap(self, characters: int) -> Ended | None:
         cap = self._budget.cap(self._engine)
         if cap is None or characters <= cap:
@@ -333,6 +395,12 @@ class Batch:
         return Ended(
             ArticleOverCap.code, f"The article has {characters:,} characters; {self._engine} has {cap:,} a day."
         )
+
+    def _rests(self) -> str:
+        """Why nothing is asked for now; empty when it is."""
+        if rest := self._client.get(_REST):
+            return f"{rest.decode().rstrip('.')}; the next try is in {_span(self._client.pttl(_REST) / 1000)}."
+        return self._engine_rests()
 
     def _engine_rests(self) -> str:
         """Why the engine is not asked now; empty when it is."""
@@ -364,7 +432,7 @@ class Batch:
         if self._stands(article_id, voice, recipe):
             self.made(article_id, voice, recipe)
         elif ended and ended.code == Withdrawn.code:
-            self.forget(article_id)
+            self._leave(keys=[_facts(entry)], args=[entry, recipe])  # Not what has been put in line since.
         elif ended and ended.code and ended.code != "superseded":
             self.failed_to(article_id, voice, recipe, ended)
         elif time.time() - since > LOST_AFTER_SECONDS and not self._dispatch.leases.state(recipe):
@@ -372,11 +440,28 @@ class Batch:
 
     def _take_next(self) -> tuple[str, str] | None:
         cap, left = self._budget.cap(self._engine), self._budget.left(self._engine)
+        if cap is not None and self._reckon:
+            self._reckon_first()
         found = self._next(
             keys=[_KEY + _WAITING, _KEY + _MAKING],
             args=[self._room, -1 if cap is None else cap, -1 if left is None else left, time.time()],
         )
         return (found[0].decode(), found[1].decode()) if found else None
+
+    def _reckon_first(self) -> None:
+        """Only of the first in line, for it takes some milliseconds, and what is in the cache changes."""
+        first = self._client.zrange(_KEY + _WAITING, 0, 0)
+        if not first:
+            return
+        article_id, _, voice = (entry := first[0].decode()).partition("/")
+        recipe, reckoned = self._client.hmget(_facts(entry), "recipe", "reckoned")
+        if not recipe or reckoned:
+            return
+        try:
+            characters = self._reckon(article_id, voice) if self._reckon else 0
+        except (ArticleError, StoreFailed):
+            return  # Its maker will say so.
+        self._reckoned(keys=[_facts(entry)], args=[entry, recipe, characters])
 
     def _ask(self, entry: str, recipe: str) -> None:
         article_id, _, voice = entry.partition("/")
@@ -400,6 +485,7 @@ class Batch:
 
     def _into_line(self, entry: str, state: str) -> None:
         """Back into its old place."""
+        self._client.hdel(_facts(entry), "reckoned")  # Some of it may be in the cache by now.
         recipe, order = self._client.hmget(_facts(entry), "recipe", "order")
         if recipe and order:
             self._change(entry, recipe.decode(), (state,), _WAITING, float(order))

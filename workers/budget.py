@@ -20,6 +20,26 @@ redis.call('INCRBY', KEYS[1], characters)
 redis.call('EXPIRE', KEYS[1], ARGV[3])
 return 1
 """
+# Notes that a wanted rendition needs so many characters: 1, unless with what is spent (-1), or also with what others
+# that are wanted still need (0), that would go over the cap. Whoever notes is given a moment to become wanted.
+_RESERVE = """
+local recipe, characters, cap, now = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
+local spent, held, notes = tonumber(redis.call('GET', KEYS[1]) or 0), 0, redis.call('HGETALL', KEYS[2])
+for at = 1, #notes, 2 do
+    local needed, since = string.match(notes[at + 1], '(%d+) (%d+)')
+    if redis.call('HEXISTS', KEYS[3], notes[at]) == 0 and now - since > tonumber(ARGV[5]) then
+        redis.call('HDEL', KEYS[2], notes[at])
+    elseif notes[at] ~= recipe then
+        held = held + needed
+    end
+end
+if spent + characters > cap then return -1 end
+if spent + held + characters > cap then return 0 end
+redis.call('HSET', KEYS[2], recipe, string.format('%d %d', characters, now))
+redis.call('EXPIRE', KEYS[2], ARGV[6])
+return 1
+"""
+_MOMENT_SECONDS = 10
 
 
 class CapReached(IstamiError):
@@ -30,7 +50,7 @@ class CapReached(IstamiError):
     def __init__(self, retry_after: float, detail: str | None = None):
         super().__init__(detail)
         self.retry_after = retry_after
-        """Seconds until the next day."""
+        """Seconds until the next day, or until something that is being made may be ready."""
 
 
 class ArticleOverCap(IstamiError):
@@ -47,7 +67,7 @@ class Budget:
         self._client = client
         self._caps = caps
         self._clock = clock
-        self._take = client.register_script(_TAKE)
+        self._take, self._reserve = client.register_script(_TAKE), client.register_script(_RESERVE)
 
     def cap(self, engine: str) -> int | None:
         """Characters a day; None is no cap."""
@@ -62,6 +82,26 @@ class Budget:
         cap = self._caps.get(engine, -1)
         if not self._count(engine, characters, cap):
             raise CapReached(self.resets_in(), f"The cap of {cap:,} characters a day for {engine} is reached.")
+
+    def reserve(self, engine: str, recipe: str, characters: int, among: str) -> None:
+        """Note what a rendition will need as long as it is ``among`` those wanted: a hash by recipe.
+
+        Raises ``CapReached`` if that would go over the cap, together with all that is being made.
+        """
+        if (cap := self.cap(engine)) is None:
+            return
+        now = int(self._clock())
+        found = self._reserve(
+            keys=[self._key(engine), f"istami:reserved:{engine}", among],
+            args=[recipe, characters, cap, now, _MOMENT_SECONDS, DAY_SECONDS],
+        )
+        if found < 0:
+            raise CapReached(self.resets_in())
+        if not found:
+            detail = (
+                f"What is being made now may need the rest of today's {cap:,} characters for {engine}; try again soon."
+            )
+            raise CapReached(_MOMENT_SECONDS, detail)
 
     def spent(self, engine: str) -> int:
         """Characters sent today."""
@@ -89,22 +129,41 @@ class Budget:
 class Caps:
     """What the caps say to readers who ask for an article that is not made yet."""
 
-    def __init__(self, budget: Budget, engine: str, article_chars: int = 0):
-        """``engine`` is the first in order; ``article_chars`` the most characters of an article, 0 is no cap."""
+    def __init__(
+        self,
+        budget: Budget,
+        engine: str,
+        article_chars: int = 0,
+        reckon: Callable[[Article, str], int] | None = None,
+    ):
+        """``engine`` is the first in order; ``article_chars`` the most characters of an article, 0 is no cap.
+
+        ``reckon`` gives the characters that the engine would be sent for an article in a voice; without it the
+        article's own count.
+        """
         self._budget = budget
         self._engine = engine
         self._article_chars = article_chars
+        self._reckon = reckon
 
     def check(self, article: Article) -> None:
-        """Raises ``ArticleOverCap`` or ``CapReached``."""
-        characters = size(article)
-        if self._article_chars and characters > self._article_chars:
-            raise ArticleOverCap(f"The article has {characters:,} characters; the cap is {self._article_chars:,}.")
-        cap, left = self._budget.cap(self._engine), self._budget.left(self._engine)
-        if cap is not None and left is not None and characters > left:
-            if characters > cap:
-                raise ArticleOverCap(f"The article has {characters:,} characters; {self._engine} has {cap:,} a day.")
-            raise CapReached(self._budget.resets_in())
+        """Raises ``ArticleOverCap``."""
+        self._needs(article, "")
+
+    def reserve(self, article: Article, voice: str, recipe: str, among: str) -> None:
+        """Note what a rendition needs; see ``Budget.reserve``. Raises ``ArticleOverCap`` or ``CapReached``."""
+        self._budget.reserve(self._engine, recipe, self._needs(article, voice), among)
+
+    def _needs(self, article: Article, voice: str) -> int:
+        if self._article_chars and size(article) > self._article_chars:
+            raise ArticleOverCap(f"The article has {size(article):,} characters; the cap is {self._article_chars:,}.")
+        cap = self._budget.cap(self._engine)
+        if cap is None:
+            return 0
+        characters = self._reckon(article, voice) if self._reckon else size(article)
+        if characters > cap:
+            raise ArticleOverCap(f"The article has {characters:,} characters; {self._engine} has {cap:,} a day.")
+        return characters
 
 
 def size(article: Article) -> int:

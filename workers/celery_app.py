@@ -8,6 +8,7 @@ import os
 from functools import lru_cache
 
 from celery import Task
+from celery.exceptions import SoftTimeLimitExceeded
 from celery.signals import heartbeat_sent, setup_logging, worker_process_init, worker_ready
 from kombu.exceptions import OperationalError
 
@@ -21,9 +22,10 @@ from tts.text.lexicon_file import Watched
 from workers import broker, queue, schedule, tasks
 from workers.batch import Batch
 from workers.budget import Budget
-from workers.dispatch import BATCH, Dispatch
+from workers.dispatch import INTERACTIVE, Dispatch
 from workers.lanes import Lanes
 from workers.limits import FleetGate, FleetMemory
+from workers.reckoning import Reckoner
 
 settings = Settings.from_environ()
 app = queue.celery(settings.broker_url, settings.batch_every)
@@ -46,10 +48,13 @@ def tend() -> None:
     tasks.tend(_workshop(os.getpid()))
 
 
-@app.task(name=queue.LOOK)
+@app.task(name=queue.LOOK, soft_time_limit=queue.LOOK_LIMIT_SECONDS)
 def look() -> None:
     """Look for new and changed articles."""
-    schedule.look_round(_workshop(os.getpid()), settings.batch_every, settings.batch_since)
+    try:
+        schedule.look_round(_workshop(os.getpid()), settings.batch_every, settings.batch_since)
+    except SoftTimeLimitExceeded:
+        logging.getLogger(__name__).warning("stopped looking for new articles: the source is too slow")
 
 
 @lru_cache(maxsize=1)
@@ -69,15 +74,24 @@ def _workshop(_pid: int) -> tasks.Workshop:
         lexicon=Watched(settings.lexicon),
         voices={voice.name: making.signature(order[0], voice.name) for voice in order[0].voices},
     )
+    source = open_source(settings.articles_url, settings.listen_skip, Texts(store))
+    reckoner = Reckoner(order[0], store, dispatch.lexicon, settings.voice)
     return tasks.Workshop(
-        source=open_source(settings.articles_url, settings.listen_skip, Texts(store)),
+        source=source,
         store=store,
         manifests=manifests,
         dispatch=dispatch,
         engines=order,
         voice=settings.voice,
         gate=FleetGate(client, budget),
-        batch=Batch(client, dispatch, budget, order[0].name, settings.article_chars),
+        batch=Batch(
+            client,
+            dispatch,
+            budget,
+            order[0].name,
+            settings.article_chars,
+            reckon=lambda article_id, voice: reckoner.missing(source.get(article_id), voice),
+        ),
         budget=budget,
         lanes=Lanes(client, settings.batch_lanes),
         client=client,
@@ -116,9 +130,9 @@ def _say_alive(**_: object) -> None:
 @worker_ready.connect
 def _look_at_once(**_: object) -> None:
     """What was published while the service was down does not wait for the schedule."""
-    if settings.batch_every and BATCH in app.amqp.queues.consume_from:
+    if settings.batch_every and INTERACTIVE in app.amqp.queues.consume_from:
         try:
-            look.apply_async(queue=BATCH, expires=settings.batch_every, retry=False)
+            look.apply_async(queue=INTERACTIVE, expires=settings.batch_every, retry=False)
         except OperationalError:
             logging.getLogger(__name__).warning("the broker is away")
 

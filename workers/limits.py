@@ -19,6 +19,8 @@ log = logging.getLogger(__name__)
 
 FAILURES_TO_OPEN = 3
 """Utterances given up in a row; a dead network opens at once."""
+REFUSALS_TO_OPEN = 10
+"""Different texts refused in a row: then it is not the texts."""
 FAILURES_WITHIN_SECONDS = 120
 OPEN_SECONDS = 900
 """An open breaker is closed by a trial that succeeds; after so long without any trial it closes by itself."""
@@ -75,7 +77,9 @@ class FleetGate(Gate):
         )
 
     def succeeded(self, engine: Engine) -> None:
-        self._ask(lambda: self._client.delete(_open(engine), _failures(engine), _trial(engine)), None)
+        self._ask(
+            lambda: self._client.delete(_open(engine), _failures(engine), _refusals(engine), _trial(engine)), None
+        )
 
     def failed(self, engine: Engine, error: EngineError) -> None:
         if isinstance(error, RateLimited):
@@ -84,6 +88,9 @@ class FleetGate(Gate):
             self._open(engine, error)
         elif not isinstance(error, Rejected):
             self._ask(lambda: self._count(engine, error), None)
+
+    def refused(self, engine: Engine, request: Request) -> None:
+        self._ask(lambda: self._count_refusal(engine, request), None)
 
     def state(self, name: str) -> str:
         """``closed``, ``open`` or ``held`` for the operator."""
@@ -98,6 +105,12 @@ class FleetGate(Gate):
         self._client.expire(_failures(engine), FAILURES_WITHIN_SECONDS)
         if count >= FAILURES_TO_OPEN:
             self._open(engine, error)
+
+    def _count_refusal(self, engine: Engine, request: Request) -> None:
+        self._client.sadd(_refusals(engine), keys.utterance(request))
+        self._client.expire(_refusals(engine), FAILURES_WITHIN_SECONDS)
+        if self._client.scard(_refusals(engine)) >= REFUSALS_TO_OPEN:
+            self._open(engine, Rejected("It refuses one text after the other."))
 
     def _open(self, engine: Engine, error: EngineError) -> None:
         log.warning("engine %s rests: %s", engine.name, error.detail)
@@ -197,3 +210,7 @@ def _trial(engine: Engine) -> str:
 
 def _failures(engine: Engine) -> str:
     return f"istami:failures:{engine.name}"
+
+
+def _refusals(engine: Engine) -> str:
+    return f"istami:refusals:{engine.name}"

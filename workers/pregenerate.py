@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Callable, Iterable
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
@@ -10,17 +9,14 @@ from articles.errors import ArticleError, ArticleNotFound
 from articles.model import Article, check_id
 from articles.sources import look
 from articles.sources.base import Source
-from audio_cache import keys
 from audio_cache.manifest import Manifest, Manifests, State
-from audio_cache.store import Store
-from tts.engines.base import Engine, voice_named
 from tts.errors import IstamiError, NothingToRead
 from tts.model import Request
-from tts.text import script as scripts
-from workers.batch import Asked, Batch
+from workers.batch import OTHER_SETTINGS, Asked, Batch
 from workers.broker import named_errors
 from workers.budget import ArticleOverCap, CapReached, Caps
 from workers.dispatch import Dispatch, VoiceNotAvailable
+from workers.reckoning import Reckoner
 
 CHARS_A_SECOND = 15.0
 """Spoken characters in a second of sound, pauses included: 14.9 to 15.2 in four sample articles, embedded voice."""
@@ -120,13 +116,11 @@ class Cost:
 class Estimate:
     """Adds up the cost, article by article. Nothing is contacted and nothing queued."""
 
-    def __init__(self, dispatch: Dispatch, engine: Engine, store: Store, caps: Caps):
-        """``engine`` is the first in order: it speaks whole batch articles, or nobody does."""
+    def __init__(self, dispatch: Dispatch, reckoner: Reckoner, caps: Caps):
         self._dispatch = dispatch
-        self._engine = engine
-        self._store = store
+        self._reckoner = reckoner
         self._caps = caps
-        self._counted: set[str] = set()
+        self._counted: set[Request] = set()
         self.cost = Cost()
 
     def add(self, wanted: Wanted) -> None:
@@ -141,31 +135,21 @@ class Estimate:
             cost.failures.append(_failure(wanted, NothingToRead()))
         else:
             try:
-                with suppress(CapReached):  # It would wait for tomorrow: its cost is the same.
-                    self._caps.check(article)
+                self._caps.check(article)
             except ArticleOverCap as error:
                 cost.failures.append(_failure(wanted, error))
             else:
                 self._count(wanted)
 
     def _count(self, wanted: Wanted) -> None:
-        article, engine, cost = wanted.article, self._engine, self.cost
-        script = scripts.build(
-            article.title,
-            article.paragraphs,
-            engine.max_chars,
-            reads_latin=engine.reads_latin,
-            lexicon=self._dispatch.lexicon.current(),
-        )
-        voice = voice_named(engine, wanted.voice or self._dispatch.voice).name
+        cost = self.cost
         cost.articles.append(wanted)
-        for spoken in (u.spoken for passage in script.passages for u in passage.utterances if u.spoken):
-            cost.seconds += len(spoken) / CHARS_A_SECOND
-            key = keys.utterance(Request(engine.name, engine.version, voice, spoken))
-            if key not in self._counted and not self._store.has(key):
+        for request in self._reckoner.requests(wanted.article, wanted.voice):
+            cost.seconds += len(request.text) / CHARS_A_SECOND
+            if request not in self._counted and not self._reckoner.is_kept(request):
                 cost.requests += 1
-                cost.characters += len(spoken)
-            self._counted.add(key)
+                cost.characters += len(request.text)
+            self._counted.add(request)
 
 
 # ---- How far it is
@@ -235,6 +219,8 @@ class Run:
         self._clock = clock
         self._begun = clock()
         self._open: dict[tuple[str, str], _Open] = {}
+        self._asked_again: set[str] = set()
+        """Recipes."""
         self._failures: list[Failure] = []
         self._queued = self._ready = self._withdrawn = self._made = 0
         self._segments, self._seconds = 0, 0.0
@@ -309,8 +295,12 @@ class Run:
             self._withdrawn += 1
         elif current and self._dispatch.is_fresh(article, current, voice):
             self._count(current)
-        else:
-            self.ask(Wanted(article, voice))  # Its text has changed again.
+        elif (recipe := self._dispatch.recipe(article, voice)) in self._asked_again:
+            # Others settle it otherwise than it is asked for here, and would for ever.
+            self._failures.append(Failure(article.id, OTHER_SETTINGS.code, OTHER_SETTINGS.detail))
+        else:  # Its text has changed again.
+            self._asked_again.add(recipe)
+            self.ask(Wanted(article, voice))
 
     def _count(self, manifest: Manifest) -> None:
         self._made += 1

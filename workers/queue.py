@@ -5,7 +5,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from celery import Celery
 
-from workers.dispatch import BATCH, INTERACTIVE, Send
+from workers.dispatch import INTERACTIVE, Send
 
 MAKE = "istami.make"
 TEND = "istami.tend"
@@ -17,6 +17,8 @@ HARD_LIMIT_SECONDS = 1_860
 """A task that did not stop is killed. Under ``lease.DEAD_AFTER_SECONDS``."""
 VISIBILITY_SECONDS = 3_600
 """After this Redis hands a killed worker's message out again. Above ``lease.DEAD_AFTER_SECONDS``."""
+LOOK_LIMIT_SECONDS = 120
+"""A look that a slow source holds up is broken off; what it has found by then is in the line."""
 TEND_SECONDS = 5
 SOFT_SHUTDOWN_SECONDS = 3
 """A stopping worker's time to finish its task; what it cannot finish goes back to the queue."""
@@ -68,7 +70,8 @@ def celery(broker_url: str, look_seconds: int = 0) -> Celery:
 
 
 def _looking(seconds: int) -> dict[str, Any]:
-    return {"task": LOOK, "schedule": seconds, "options": {"queue": BATCH, "expires": seconds}}
+    # Among the readers' tasks, for all of the batch's processes may be busy for half an hour.
+    return {"task": LOOK, "schedule": seconds, "options": {"queue": INTERACTIVE, "expires": seconds}}
 
 
 def sender(app: Celery) -> Send:

@@ -135,14 +135,14 @@ def _make(workshop: Workshop, article_id: str, asked: str, remake: bool, voice: 
 
 
 def _send_on(workshop: Workshop, article: Article, voice: str, asked: str, in_batch: bool) -> None:
-    """The text has changed since: whoever waits for the old words is sent to the new ones."""
+    """The text, or how it is made, has changed since: whoever waits for the old sound is sent to the new one."""
     dispatch = workshop.dispatch
     is_unheard = in_batch and dispatch.settled_unheard(asked)
     dispatch.settled(asked)
     dispatch.live.end(asked, Ended("superseded", "The article's text has changed."))
     dispatch.leases.unqueue(asked)
     if in_batch:
-        workshop.batch.add(article, voice)
+        workshop.batch.superseded(article, voice, asked)
     if not is_unheard:
         dispatch.request(article, voice)
 

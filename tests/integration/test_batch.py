@@ -276,6 +276,43 @@ def test_an_entry_whose_facts_are_gone_stops_no_other(line: Batch, client: redis
     assert line.sizes() == {"waiting": 0, "making": 2, "retry": 0, "failed": 0}
 
 
+@pytest.mark.parametrize("code", ["store_full", "source_unavailable"])
+def test_the_line_rests_when_the_house_is_at_fault(
+    line: Batch, dispatch: Dispatch, client: redis.Redis, sent: list, code: str
+) -> None:
+    """However long it lasts: nothing is given up."""
+    for number in range(4):
+        line.add(article(number))
+    rests = []
+    for _ in range(MOST_TRIES + 1):
+        for id in asked_for(sent):
+            fails(line, dispatch, article(int(id)), code)
+        sent.clear()
+        line.feed()
+        assert sent == [] and line.waits().startswith("Why; the next try is in ")
+        rests.append(round(client.pttl("istami:batch:rest") / 1000))
+        client.delete("istami:batch:rest")
+        for entry in client.zrange("istami:batch:retry", 0, -1):
+            client.zadd("istami:batch:retry", {entry: 0})
+        line.feed()
+        assert len(sent) == 2
+    assert rests == [5, 10, 20, 40, 60, 60] and line.failed() == []
+    assert max(line.entry(str(number)).tries for number in range(4)) == 1  # type: ignore[union-attr]
+    ends(line, dispatch, article(int(asked_for(sent)[0])))
+    fails(line, dispatch, article(int(asked_for(sent)[1])), code)
+    assert line.waits() == ""
+
+
+def test_what_the_house_cannot_do_for_one_article_is_the_articles_fault(
+    line: Batch, dispatch: Dispatch, client: redis.Redis
+) -> None:
+    line.add(article(1))
+    for _ in range(MOST_TRIES):
+        fails(line, dispatch, article(1), "source_unavailable")
+        its_time_has_come(client, line, "1")
+    assert [entry.code for entry in line.failed()] == ["source_unavailable"]
+
+
 def test_a_new_chance(line: Batch, dispatch: Dispatch, sent: list) -> None:
     """After a change of the text, when it is asked for anew, and when a click has made it."""
     for number in (1, 2, 3):

@@ -1,5 +1,6 @@
 """Characters a day for each engine, counted for the whole fleet."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
 import pytest
@@ -9,6 +10,7 @@ from articles.model import Article
 from workers import broker
 from workers.budget import DAY_SECONDS, ArticleOverCap, Budget, CapReached, Caps, size
 
+WANTED = "istami:wanted"
 EVENING = datetime(2026, 3, 14, 23, 30, tzinfo=UTC).timestamp()
 
 
@@ -63,11 +65,43 @@ def test_caps_for_readers(client: redis.Redis) -> None:
     with pytest.raises(ArticleOverCap, match="401 characters; the cap is 400"):
         caps.check(article(401))
     budget.spend("google", 101)
-    with pytest.raises(CapReached):
-        caps.check(article(400))
-    caps.check(article(399))
+    with pytest.raises(CapReached) as reached:
+        caps.reserve(article(400), "", "one", WANTED)
+    assert reached.value.retry_after > 10
+    caps.reserve(article(399), "", "one", WANTED)
     with pytest.raises(ArticleOverCap, match="501 characters; google has 500 a day"):
         Caps(budget, "google").check(article(501))
+
+
+def test_clicks_at_the_same_time_do_not_pass_the_cap_together(client: redis.Redis) -> None:
+    now = EVENING
+    budget = Budget(client, {"google": 1000}, lambda: now)
+
+    def click(recipe: str) -> bool:
+        try:
+            Caps(budget, "google").reserve(article(300), "", recipe, WANTED)
+        except CapReached as reached:
+            assert reached.retry_after == 10 and "being made now" in reached.detail
+            return False
+        client.hset(WANTED, recipe, "{}")
+        return True
+
+    with ThreadPoolExecutor(10) as readers:
+        assert sum(readers.map(click, map(str, range(10)))) == 3
+    made, waits, *_ = client.hkeys(WANTED)
+    assert click(made.decode())  # The same once more needs nothing more.
+    budget.spend("google", 50)  # It was mostly in the cache.
+    client.hdel(WANTED, made)
+    now += 11
+    assert click("after it") and not click("too many")
+
+
+def test_what_is_in_the_cache_needs_nothing(client: redis.Redis) -> None:
+    caps = Caps(Budget(client, {"google": 100}), "google", reckon=lambda article, voice: 7)
+    for number in range(100 // 7):
+        caps.reserve(article(300), "", str(number), WANTED)
+    with pytest.raises(CapReached):
+        caps.reserve(article(300), "", "one more", WANTED)
 
 
 def test_without_a_broker_everything_may_pass() -> None:

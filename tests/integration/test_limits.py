@@ -52,6 +52,17 @@ def test_a_success_forgets_failures_and_a_rejected_text_is_none(client: redis.Re
     assert gate.allows(ENGINE)
 
 
+def test_one_text_refused_after_the_other_opens_it(client: redis.Redis) -> None:
+    gate = reader_gate(client)
+    for number in range(3 * limits.REFUSALS_TO_OPEN):
+        gate.refused(ENGINE, Request("google", "1", "ar", f"one of {number % 3} texts"))
+    gate.succeeded(ENGINE)
+    for number in range(limits.REFUSALS_TO_OPEN):
+        assert gate.allows(ENGINE)
+        gate.refused(ENGINE, Request("google", "1", "ar", f"text {number}"))
+    assert not gate.allows(ENGINE)
+
+
 def test_a_429_holds_everyone_back_until_retry_after(client: redis.Redis) -> None:
     reader_gate(client).failed(ENGINE, RateLimited(7.0))
     gate = reader_gate(client)

@@ -103,4 +103,4 @@ def test_the_beat_looks_only_when_it_is_told_to() -> None:
     url = "redis://127.0.0.1:1/0"
     assert "look" not in queue.celery(url).conf.beat_schedule
     entry = queue.celery(url, 300).conf.beat_schedule["look"]
-    assert (entry["task"], entry["schedule"], entry["options"]["queue"]) == ("istami.look", 300, "batch")
+    assert (entry["task"], entry["schedule"], entry["options"]["queue"]) == ("istami.look", 300, "interactive")

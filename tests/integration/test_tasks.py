@@ -19,8 +19,10 @@ from tts.errors import EngineError, EngineUnavailable, RateLimited, Rejected
 from tts.model import Voice
 from workers import tasks
 from workers.batch import Asked, Batch
-from workers.budget import Budget
+from workers.budget import Budget, size
+from workers.dispatch import Dispatch
 from workers.limits import FleetGate
+from workers.reckoning import Reckoner
 from workers.tasks import Workshop
 
 ARTICLE = Article("42", sentence(1), (sentence(2),))
@@ -207,6 +209,21 @@ def test_a_refused_passage_goes_to_the_understudy_alone(
     assert published and published.engine == "google+understudy"
 
 
+def test_an_engine_that_refuses_everything_is_waited_for(
+    workshop: Workshop, line: Batch, star: Star, sent: list, client: redis.Redis
+) -> None:
+    star.is_down(Rejected("400"))
+    line.add(ARTICLE)
+    assert work(workshop, sent) == ["engine_unavailable"]
+    entry = line.entry(ARTICLE.id)
+    assert entry and (entry.state, entry.tries) == ("retry", 1) and "refuses" in entry.detail
+    assert workshop.dispatch.published(ARTICLE) is None
+    star.is_down(None)
+    client.zadd("istami:batch:retry", {ARTICLE.id: 0})
+    line.feed()
+    assert work(workshop, sent)[0] in ("made", "degraded")  # Its first passage may be the understudy's.
+
+
 def test_a_reader_who_joins_hears_the_understudy_at_once(
     workshop: Workshop, line: Batch, star: Star, sent: list
 ) -> None:
@@ -257,6 +274,51 @@ def test_the_batch_stops_at_the_cap_and_a_click_does_not(client: redis.Redis, wo
     assert (budget.left("google") or 0) == 0
 
 
+def reckoning(client: redis.Redis, workshop: Workshop, cap: int) -> Batch:
+    """The line as workers have it, with what has been written in ``ARTICLES``."""
+    reckoner = Reckoner(workshop.engines[0], workshop.store, workshop.dispatch.lexicon, "ar")
+    budget = Budget(client, {"google": cap})
+    return Batch(
+        client, workshop.dispatch, budget, "google", reckon=lambda id, voice: reckoner.missing(ARTICLES[id], voice)
+    )
+
+
+NUMBERS = Article(
+    "numbers", sentence(97), tuple(f"بلغ {number * 987 + 123456} ثم {number * 1313}." for number in range(6))
+)
+ARTICLES = {one.id: one for one in (ARTICLE, NUMBERS)}
+
+
+def test_the_budget_counts_numbers_as_they_are_spoken(client: redis.Redis, workshop: Workshop, sent: list) -> None:
+    line = reckoning(client, workshop, cap=2 * size(NUMBERS))
+    line.add(NUMBERS)
+    assert sent == [] and [(entry.article_id, entry.code) for entry in line.failed()] == [
+        ("numbers", "article_over_cap")
+    ]
+    assert line.add(NUMBERS) is Asked.FAILED
+    raised = reckoning(client, workshop, cap=5 * size(NUMBERS))
+    Budget(client, {}).spend("google", 3 * size(NUMBERS))
+    assert raised.add(NUMBERS) is Asked.ASKED and sent == [] and raised.is_spent()
+
+
+def test_the_budget_does_not_count_what_is_in_the_cache(client: redis.Redis, workshop: Workshop, sent: list) -> None:
+    workshop.dispatch.request(ARTICLE)
+    assert work(workshop, sent) == ["made"]
+    workshop.manifests.forget(ARTICLE.id)
+    line = reckoning(client, workshop, cap=size(ARTICLE) - 1)
+    assert line.add(ARTICLE) is Asked.ASKED and [message[1] for message in sent] == [ARTICLE.id]
+
+
+def test_what_leaves_the_line_while_it_is_reckoned_is_gone(client: redis.Redis, workshop: Workshop) -> None:
+    def reckon(id: str, voice: str) -> int:
+        line.forget(id)
+        return 7
+
+    line = Batch(client, workshop.dispatch, Budget(client, {"google": 10_000}), "google", reckon=reckon)
+    line.add(ARTICLE)
+    assert line.entry(ARTICLE.id) is None and not client.keys("istami:batch:*")
+
+
 def test_an_article_that_is_gone_is_listed(workshop: Workshop, line: Batch, sent: list) -> None:
     gone = Article("43", sentence(3), ())
     line.add(gone)
@@ -274,6 +336,35 @@ def test_text_that_changes_in_the_line_is_made_as_it_is_now(workshop: Workshop, 
     line.add(replace(ARTICLE, title=sentence(99)))  # As it was.
     assert work(workshop, sent) == ["superseded"]
     assert [message[0] for message in sent] == ["batch"]
+    assert work(workshop, sent) == ["made"] and seen(line)[0] == "ready"
+
+
+def test_other_settings_elsewhere_send_no_messages_round_and_round(
+    client: redis.Redis, workshop: Workshop, line: Batch, sent: list
+) -> None:
+    """Two machines, one with a newer voice, and each gets what the other has asked for."""
+    one, other = workshop.dispatch, Dispatch(client, workshop.manifests, "newer", "ar", workshop.dispatch._send)
+    newer = replace(workshop, dispatch=other, batch=Batch(client, other, workshop.budget, "google"))
+    line.add(ARTICLE)
+    for number, receiver in enumerate([newer, workshop, newer, workshop], 1):
+        assert work(receiver, sent) == ["superseded"] and sent == []
+        entry = line.entry(ARTICLE.id)
+        assert entry and (entry.state, entry.tries, entry.code) == ("retry", number, "other_settings")
+        client.zadd("istami:batch:retry", {ARTICLE.id: 0})
+        line.feed()
+    assert work(newer, sent) == ["superseded"] and seen(line) == ("failed", "other_settings")
+    assert one.wanted() == []
+
+
+def test_another_lexicon_than_when_it_was_asked_for_only_delays(
+    client: redis.Redis, workshop: Workshop, line: Batch, sent: list
+) -> None:
+    Batch(
+        client, Dispatch(client, workshop.manifests, "older", "ar", workshop.dispatch._send), workshop.budget, "google"
+    ).add(ARTICLE)
+    assert work(workshop, sent) == ["superseded"] and seen(line) == ("retry", "other_settings")
+    client.zadd("istami:batch:retry", {ARTICLE.id: 0})
+    line.feed()
     assert work(workshop, sent) == ["made"] and seen(line)[0] == "ready"
 
 

@@ -3,6 +3,7 @@
 import io
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Timer
@@ -330,6 +331,24 @@ def test_an_article_that_changes_or_goes_meanwhile(here: Here) -> None:
     assert (progress.withdrawn, progress.done, progress.total) == (1, 2, 3)
     here.publish(changed)
     assert run.look().is_over
+
+
+def test_workers_with_other_settings_end_the_run(here: Here) -> None:
+    """They make it, and it is never what was asked for here."""
+    article = here.write("one")
+    workers = Dispatch(here.client, here.manifests, "made otherwise", "ar", lambda *message: None)
+    run = Run(here.batch, here.dispatch, here.source)
+    run.ask(Wanted(article))
+    for _ in range(2):
+        here.dispatch.settled(here.dispatch.recipe(article))
+        recipe = workers.recipe(article)
+        here.store.put(keys.sound("one", NAME), b"sound")
+        otherwise = Manifest(article_id="one", state=State.READY, voice="ar", recipe=recipe, rendition=NAME)
+        here.manifests.point(replace(otherwise, text=text_of(article)))
+        Batch(here.client, workers, here.budget, "google").superseded(article, "", here.dispatch.recipe(article))
+        progress = run.look()
+    assert progress.is_over and [failure.code for failure in progress.failures] == ["other_settings"]
+    assert "ISTAMI_LEXICON" in progress.failures[0].detail
 
 
 def test_the_rest_waits_for_tomorrow(url: str, tmp_path: Path) -> None:

@@ -298,6 +298,19 @@ def test_a_passage_the_engine_refuses_cannot_wait() -> None:
     assert speakers == ["google"] * 3 + ["understudy"] + ["google"] * 2
 
 
+@pytest.mark.parametrize("has_understudy", [True, False])
+def test_what_the_engine_refuses_altogether_can_wait(has_understudy: bool) -> None:
+    """It is the engine's fault then, not the text's: a try later may succeed."""
+    script, star, understudy, cache = build(), ScriptedEngine(), ScriptedEngine("understudy"), DictCache()
+    list(render(scripts.build(script.passages[4].text, [], 200), [star], "ar", cache))  # A sentence known from before.
+    star.is_down(Rejected("400"))
+    with pytest.raises(EngineUnavailable, match="google refuses most of this article: 400"):
+        list(render(script, [star, understudy][: 1 + has_understudy], "ar", cache, Unheard()))
+    assert len(set(understudy.texts)) <= 2
+    speakers = {segment.engine for segment in render(script, [star, understudy], "ar")}
+    assert speakers == {"understudy"}  # A reader hears it all the same.
+
+
 def test_once_somebody_waits_the_understudy_takes_over() -> None:
     gate, script, star, understudy = Unheard(), build(), ScriptedEngine(), ScriptedEngine("understudy")
     star.fails(EngineUnavailable(), containing=script.passages[3].text[:12], times=99)
