@@ -230,12 +230,18 @@ function istami_note( $post, $told ) {
 	$istami_noted[ $post->ID ] = array( 'id' => $post->ID ) + $told; // The service asks for the text itself.
 }
 
-/** Tell the service, signed. Nobody waits for its answer; what is lost it finds out by itself some minutes later. */
+/**
+ * Tell the service, signed. Under PHP-FPM the editor has the page before; elsewhere a save waits up to 2 s for each post.
+ * The answer is not looked at: what is lost the service finds out by itself some minutes later.
+ */
 function istami_tell() {
 	global $istami_noted;
 	$url = istami_url();
 	if ( '' === $url || ! defined( 'ISTAMI_HOOK_SECRET' ) || ! $istami_noted ) {
 		return;
+	}
+	if ( function_exists( 'fastcgi_finish_request' ) ) {
+		fastcgi_finish_request(); // For WordPress's transports do wait, whatever "blocking" says.
 	}
 	foreach ( $istami_noted as $told ) {
 		$body = wp_json_encode( $told + array( 'nonce' => wp_generate_uuid4() ) ); // Two saves in a second are no replay.

@@ -44,7 +44,13 @@ def started(service: Istami, *arguments: str, **environ: str) -> subprocess.Pope
     return subprocess.Popen(
         [sys.executable, "-m", "flask", "pregenerate", *arguments],
         cwd=ROOT, env={**service.environ, **environ}, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        preexec_fn=_hear_ctrl_c,
     )  # fmt: skip
+
+
+def _hear_ctrl_c() -> None:
+    """A shell lets what it starts in the background, these tests perhaps, ignore Ctrl-C, and children inherit that."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def run(service: Istami, *arguments: str, status: int = 0, input: str | None = None) -> str:
