@@ -29,6 +29,11 @@ def clean_environ(**extra: str) -> dict[str, str]:
     return {**kept, "PYTHONUNBUFFERED": "1", **extra}
 
 
+def hear_ctrl_c() -> None:
+    """For ``preexec_fn``: what a shell starts in the background ignores Ctrl-C, and so would the tests' children."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 class Istami:
     """`python app.py` on a free port with folders of its own."""
 

@@ -15,7 +15,7 @@ import pytest
 
 from articles.model import Article
 from articles.sources import Library
-from tests.running import ROOT, Istami, wait_for
+from tests.running import ROOT, Istami, hear_ctrl_c, wait_for
 from tests.standins.google import StandInGoogle
 from tests.texts import sentence
 
@@ -44,13 +44,8 @@ def started(service: Istami, *arguments: str, **environ: str) -> subprocess.Pope
     return subprocess.Popen(
         [sys.executable, "-m", "flask", "pregenerate", *arguments],
         cwd=ROOT, env={**service.environ, **environ}, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-        preexec_fn=_hear_ctrl_c,
+        preexec_fn=hear_ctrl_c,
     )  # fmt: skip
-
-
-def _hear_ctrl_c() -> None:
-    """A shell lets what it starts in the background, these tests perhaps, ignore Ctrl-C, and children inherit that."""
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def run(service: Istami, *arguments: str, status: int = 0, input: str | None = None) -> str:

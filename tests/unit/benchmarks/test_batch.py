@@ -10,7 +10,7 @@ import pytest
 
 from benchmarks.batch import GOAL_LANES, Row, articles, goals, table
 from benchmarks.words import utterances
-from tests.running import ROOT, clean_environ, wait_for
+from tests.running import ROOT, clean_environ, hear_ctrl_c, wait_for
 
 TEXTS = articles(10)
 NEEDED = sum(len(utterances(text.title, *text.paragraphs)) for text in TEXTS)
@@ -48,8 +48,9 @@ def test_the_table_sets_each_row_beside_the_peers() -> None:
 def started(*arguments: str) -> subprocess.Popen:
     command = [sys.executable, "-m", "benchmarks.batch", *arguments]
     return subprocess.Popen(
-        command, cwd=ROOT, env=clean_environ(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    )
+        command, cwd=ROOT, env=clean_environ(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        preexec_fn=hear_ctrl_c,
+    )  # fmt: skip
 
 
 def test_help_shows_an_example() -> None:
