@@ -67,21 +67,23 @@ class Child:
         self.process = self.start()
         self.started = time.monotonic()
 
-    def watch(self) -> None:
-        """Restart it if it has died; the more often it dies, the later."""
+    def watch(self) -> bool:
+        """Restart it if it has died; the more often it dies, the later. True when it has just been started."""
         now = time.monotonic()
         if self.process is not None:
             status = self.process.poll()
             if status is None:
-                return
+                return False
             if now - self.started > _STEADY_SECONDS:
                 self.delay = _FIRST_RESTART_SECONDS
             log.warning("%s ended with status %s; starting it again in %.1f s", self.name, status, self.delay)
             _kill_group(self.process)  # Grandchildren of a killed worker would go on beside the new one.
             self.process, self.due = None, now + self.delay
             self.delay = min(self.delay * 2, _LONGEST_RESTART_SECONDS)
-        if now >= self.due:
-            self.launch()
+        if now < self.due:
+            return False
+        self.launch()
+        return True
 
     def ask_to_stop(self) -> None:
         """SIGTERM."""
@@ -138,9 +140,8 @@ class Supervisor:
                 shown = f"[{host}]" if ":" in host else host
                 print(f"istami: listening on http://{shown}:{port}/   (Ctrl-C stops)", flush=True)
             while not self._is_stopping:
-                for child in children:
-                    child.watch()
-                _tell(guard, children)
+                if [child for child in children if child.watch()]:  # All of them, not up to the first.
+                    _tell(guard, children)
                 time.sleep(_LOOK_SECONDS)
         finally:
             _stop_all(children)

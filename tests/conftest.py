@@ -43,3 +43,11 @@ def _istami(_google: StandInGoogle, tmp_path_factory: pytest.TempPathFactory) ->
 def istami(_istami: Istami, google: StandInGoogle) -> Istami:
     """The whole service, speaking to the stand-in Google. Shared: each test uses its own article ids."""
     return _istami
+
+
+@pytest.fixture
+def no_proxies(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever asks a stand-in in this process asks it directly."""
+    for name in ("HTTP_PROXY", "HTTPS_PROXY", "REQUESTS_CA_BUNDLE"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.lower(), raising=False)
